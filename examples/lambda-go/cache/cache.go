@@ -1,0 +1,181 @@
+package cache
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/singleflight"
+)
+
+// Source says where a value came from.
+type Source string
+
+// The sources of a value.
+const (
+	FromCache    Source = "cache"
+	FromDatabase Source = "database"
+)
+
+// Cache is a connection to one ElastiCache replication group. It is safe for concurrent use. Make it with New, once for each
+// execution environment.
+type Cache struct {
+	opts      Options
+	secrets   *secretSource
+	primary   *endpoint
+	reader    *endpoint
+	telemetry *telemetry
+	flights   singleflight.Group
+}
+
+// New makes a Cache. It neither connects nor reads the secret: that happens on first use, where a failure costs a lookup
+// and not a cold start.
+func New(opts Options) *Cache {
+	return newCache(opts, time.Now)
+}
+
+func newCache(opts Options, now func() time.Time) *Cache {
+	opts = opts.withDefaults()
+	secrets := &secretSource{
+		id: opts.SecretID, reader: opts.Secrets, interval: opts.SecretInterval, timeout: opts.Budget, now: now,
+	}
+	return &Cache{
+		opts:    opts,
+		secrets: secrets,
+		primary: newEndpoint("primary", opts, secrets, func(held *secret) (string, error) {
+			host := cmp.Or(opts.Host, held.host)
+			if host == "" {
+				return "", errors.New("Host is empty and the secret has no host; set REDIS_HOST to the primary endpoint")
+			}
+			return net.JoinHostPort(host, cmp.Or(opts.Port, held.port, DefaultPort)), nil
+		}),
+		reader: newEndpoint("reader", opts, secrets, func(held *secret) (string, error) {
+			return net.JoinHostPort(held.readerHost, cmp.Or(opts.Port, held.port, DefaultPort)), nil
+		}),
+		telemetry: newTelemetry(opts, secrets),
+	}
+}
+
+// Close closes the connections. A Lambda function never needs it.
+func (c *Cache) Close() error {
+	return errors.Join(c.primary.client.Close(), c.reader.client.Close())
+}
+
+type answer[T any] struct {
+	value  T
+	source Source
+}
+
+// GetOrLoad returns the value of key from the cache, or else from load, and then stores it for up to ttl: a random part of
+// at most 10 % is taken off, so that keys written together do not expire together. With a ttl under one millisecond nothing
+// is stored.
+//
+// Values are JSON. Give each shape of T its own version in the key ("analytics:v1:..."), so that a deployment never reads
+// what an older one wrote in another shape.
+//
+// Concurrent calls for the same key and T share one lookup and one load, and so the returned value: do not change it.
+// An error is load's own, or ctx's when it ends first; neither is stored.
+func GetOrLoad[T any](ctx context.Context, c *Cache, key string, ttl time.Duration, load func(context.Context) (T, error)) (T, Source, error) {
+	flight := fmt.Sprintf("%T %s", answer[T]{}, key)
+	for {
+		var mine bool
+		result := c.flights.DoChan(flight, func() (any, error) {
+			mine = true
+			return fetch(ctx, c, key, ttl, load)
+		})
+		select {
+		case <-ctx.Done():
+			var zero T
+			return zero, "", ctx.Err()
+		case r := <-result:
+			// The request that began the flight was cancelled; this one was not.
+			if isContextError(r.Err) && !mine && ctx.Err() == nil {
+				continue
+			}
+			got, _ := r.Val.(answer[T])
+			return got.value, got.source, r.Err
+		}
+	}
+}
+
+func isContextError(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+func fetch[T any](ctx context.Context, c *Cache, key string, ttl time.Duration, load func(context.Context) (T, error)) (answer[T], error) {
+	seen := &lookup{telemetry: c.telemetry}
+	defer seen.emit()
+
+	started := time.Now()
+	cached, from, err := c.get(ctx, key, seen)
+	spent := time.Since(started)
+	if err == nil {
+		var value T
+		if json.Unmarshal(cached, &value) == nil {
+			seen.hit = true
+			return answer[T]{value, FromCache}, nil
+		}
+		seen.fail(ctx, "GET", from, ReasonCorrupt, errCorrupt)
+	}
+	// A cache that has just failed to answer would only cost its timeout once more.
+	store := err == nil || errors.Is(err, redis.Nil)
+
+	value, err := load(ctx)
+	if err != nil {
+		return answer[T]{}, err
+	}
+	if store && ttl >= time.Millisecond {
+		c.set(ctx, key, value, ttl, c.opts.Budget-spent, seen)
+	}
+	return answer[T]{value, FromDatabase}, nil
+}
+
+// get reads from the reader, if that is wanted and there is one, and from the primary when the reader fails. It names the
+// endpoint that it asked last.
+func (c *Cache) get(ctx context.Context, key string, seen *lookup) (value []byte, from string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, c.opts.Budget)
+	defer cancel()
+
+	for _, e := range c.readEndpoints(ctx) {
+		from = e.name
+		err = e.do(ctx, func(client *redis.Client) error {
+			value, err = client.Get(ctx, key).Bytes()
+			return err
+		})
+		if err == nil || errors.Is(err, redis.Nil) {
+			break
+		}
+		seen.fail(ctx, "GET", from, reasonOf(err), err)
+	}
+	return value, from, err
+}
+
+func (c *Cache) readEndpoints(ctx context.Context) []*endpoint {
+	if c.opts.ReadFromReplicas {
+		if held, err := c.secrets.get(ctx); err == nil && held.readerHost != "" {
+			return []*endpoint{c.reader, c.primary}
+		}
+	}
+	return []*endpoint{c.primary}
+}
+
+func (c *Cache) set(ctx context.Context, key string, value any, ttl, budget time.Duration, seen *lookup) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		seen.fail(ctx, "SET", "primary", ReasonEncode, err)
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, budget)
+	defer cancel()
+	err = c.primary.do(ctx, func(client *redis.Client) error {
+		return client.Set(ctx, key, text, jittered(ttl)).Err()
+	})
+	if err != nil {
+		seen.fail(ctx, "SET", "primary", reasonOf(err), err)
+	}
+}

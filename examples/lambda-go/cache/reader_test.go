@@ -1,0 +1,81 @@
+package cache
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/alicebob/miniredis/v2"
+)
+
+// newReaderFixture has a reader of its own at address.
+func newReaderFixture(t *testing.T, address string) *fixture {
+	t.Helper()
+	f := newFixture(t, func(o *Options) { o.ReadFromReplicas = true })
+	_ = f.reader.client.Close()
+	f.reader = newEndpoint("reader", f.opts, f.Cache.secrets, func(*secret) (string, error) {
+		if address == "" {
+			return "", errors.New("the reader is down")
+		}
+		return address, nil
+	})
+	return f
+}
+
+func store(t *testing.T, r *miniredis.Miniredis, key string) {
+	t.Helper()
+	if err := r.Set(key, `{"Events":42}`); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestReadsGoToTheReaderAndWritesToThePrimary(t *testing.T) {
+	replica := newRedis(t, token)
+	f := newReaderFixture(t, replica.Addr())
+	store(t, replica, "on the replica only")
+	f.wantSource(t, "on the replica only", FromCache)
+	f.wantSource(t, "new", FromDatabase)
+	if !f.redis.Exists("new") || replica.Exists("new") {
+		t.Error("a new value was not written to the primary alone")
+	}
+}
+
+func TestAFailingReaderFallsBackToThePrimary(t *testing.T) {
+	f := newReaderFixture(t, "")
+	store(t, f.redis, "k")
+	f.wantSource(t, "k", FromCache)
+	f.wantReason(t, "GET", "reader", ReasonConnection)
+	if got := f.metric(t, "CacheHit"); got != 1 {
+		t.Errorf("CacheHit = %v, want the primary's answer counted", got)
+	}
+}
+
+func TestADeadReaderOpensItsOwnBreakerOnly(t *testing.T) {
+	f := newReaderFixture(t, "")
+	store(t, f.redis, "k")
+	for range 10 {
+		f.wantSource(t, "k", FromCache)
+	}
+	if got := len(f.output.lines(t, "msg")); got != DefaultBreakerThreshold {
+		t.Errorf("%d failures were logged, want %d and then the reader skipped", got, DefaultBreakerThreshold)
+	}
+}
+
+func TestTheReaderIsNotUsedUnlessAskedFor(t *testing.T) {
+	f := newReaderFixture(t, "")
+	f.opts.ReadFromReplicas = false
+	f.wantSource(t, "k", FromDatabase)
+	f.wantSource(t, "k", FromCache)
+	if logs := f.output.lines(t, "msg"); len(logs) != 0 {
+		t.Errorf("failures were logged: %v", logs)
+	}
+}
+
+func TestWithoutAReaderHostReadsGoToThePrimary(t *testing.T) {
+	f := newReaderFixture(t, "")
+	f.Cache.secrets.current = &secret{token: token}
+	f.wantSource(t, "k", FromDatabase)
+	f.wantSource(t, "k", FromCache)
+	if logs := f.output.lines(t, "msg"); len(logs) != 0 {
+		t.Errorf("failures were logged: %v", logs)
+	}
+}

@@ -1,0 +1,124 @@
+package cache
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2/server"
+)
+
+// rotate changes the token of the server and of the secret, an hour after the secret was read.
+func (f *fixture) rotate(next string) {
+	f.redis.RequireAuth(next)
+	f.secrets.set(secretJSON(next), nil)
+	f.clock.advance(time.Hour)
+}
+
+func TestARefusedTokenIsReadAgainAndTheLookupSucceeds(t *testing.T) {
+	f := newFixture(t)
+	f.wantSource(t, "k", FromDatabase)
+	f.rotate("second-token-0123456789")
+	hook(f.redis, "GET", once(func(p *server.Peer) { p.Close() }))
+	f.wantSource(t, "k", FromCache)
+	f.secrets.wantReads(t, 2)
+	if got := f.metric(t, "CacheFailure"); got != 0 {
+		t.Errorf("CacheFailure = %v, want a rotation not to count", got)
+	}
+}
+
+func TestAnEstablishedConnectionOutlivesARotation(t *testing.T) {
+	f := newFixture(t)
+	f.wantSource(t, "k", FromDatabase)
+	f.rotate("second-token-0123456789")
+	f.wantSource(t, "k", FromCache)
+	f.secrets.wantReads(t, 1)
+}
+
+func TestEveryReplyThatRefusesATokenIsRecognised(t *testing.T) {
+	for _, reply := range []string{
+		"WRONGPASS invalid username-password pair or user is disabled.",
+		"NOAUTH Authentication required.",
+		"ERR invalid password",
+		"ERR invalid username-password pair",
+	} {
+		t.Run(reply, func(t *testing.T) {
+			f := newFixture(t)
+			f.wantSource(t, "k", FromDatabase)
+			f.rotate("second-token-0123456789")
+			hook(f.redis, "GET", once(func(p *server.Peer) { p.WriteError(reply) }))
+			f.wantSource(t, "k", FromCache)
+			f.secrets.wantReads(t, 2)
+		})
+	}
+}
+
+func TestManyRefusedRequestsReadTheSecretOnce(t *testing.T) {
+	f := newFixture(t, func(o *Options) { o.PoolSize = 10; o.BreakerThreshold = 100 })
+	f.wantSource(t, "k", FromDatabase)
+	f.rotate("second-token-0123456789")
+	_ = f.primary.client.Close()
+	f.primary = newEndpoint("primary", f.opts, f.Cache.secrets, func(*secret) (string, error) { return f.redis.Addr(), nil })
+
+	var wg sync.WaitGroup
+	for i := range 10 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			_, _, err := GetOrLoad(context.Background(), f.Cache, fmt.Sprint(i), time.Hour, func(context.Context) (int, error) { return i, nil })
+			if err != nil {
+				t.Error(err)
+			}
+		}()
+	}
+	wg.Wait()
+	f.secrets.wantReads(t, 2)
+	if logs := f.output.lines(t, "msg"); len(logs) != 0 {
+		t.Errorf("failures were logged: %v", logs)
+	}
+}
+
+func TestATokenThatStaysRefusedIsNotReadForEachRequest(t *testing.T) {
+	f := newFixture(t, func(o *Options) { o.BreakerThreshold = 100 })
+	f.redis.RequireAuth("a token that nobody wrote to the secret")
+	for range 5 {
+		f.wantSource(t, "k", FromDatabase)
+		f.wantReason(t, "GET", "primary", ReasonAuth)
+	}
+	f.secrets.wantReads(t, 1)
+	f.clock.advance(DefaultSecretInterval)
+	f.wantSource(t, "k", FromDatabase)
+	f.secrets.wantReads(t, 2)
+}
+
+func TestASecretUnreadableAtColdStartIsReadLater(t *testing.T) {
+	f := newFixture(t, func(o *Options) { o.BreakerThreshold = 100 })
+	f.secrets.set("", errors.New("secrets manager is down"))
+	for range 5 {
+		f.wantSource(t, "k", FromDatabase)
+		f.wantReason(t, "GET", "primary", ReasonSecret)
+	}
+	f.secrets.wantReads(t, 1)
+
+	f.secrets.set(secretJSON(token), nil)
+	f.clock.advance(DefaultSecretInterval)
+	f.wantSource(t, "k", FromDatabase)
+	f.wantSource(t, "k", FromCache)
+	f.secrets.wantReads(t, 2)
+}
+
+func TestAFailedRenewalKeepsTheOldTokenForLater(t *testing.T) {
+	f := newFixture(t, func(o *Options) { o.BreakerThreshold = 100 })
+	f.wantSource(t, "k", FromDatabase)
+	f.rotate("second-token-0123456789")
+	f.secrets.set("", errors.New("secrets manager is down"))
+	hook(f.redis, "GET", once(func(p *server.Peer) { p.Close() }))
+	f.wantSource(t, "k", FromDatabase)
+	f.wantReason(t, "GET", "primary", ReasonAuth)
+
+	f.redis.RequireAuth(token)
+	f.wantSource(t, "k", FromCache)
+}
