@@ -44,8 +44,12 @@ func newEndpoint(name string, opts Options, secrets *secretSource, address func(
 		MaxRetries:    -1,
 		DialerRetries: 1,
 		// Round trips at connect that ElastiCache has no use for.
-		DisableIdentity:          true,
-		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
+		DisableIdentity: true,
+		MaintNotificationsConfig: &maintnotifications.Config{
+			Mode: maintnotifications.ModeDisabled,
+			// Left out, NewClient resolves Addr to find it, which can hold up a cold start for seconds.
+			EndpointType: maintnotifications.EndpointTypeNone,
+		},
 	})
 	return &endpoint{
 		name:    name,
