@@ -1,0 +1,228 @@
+package e2e
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// lambdaTimeout is what a function has when nobody set it: a cache that costs more than this fails the request.
+const lambdaTimeout = 3 * time.Second
+
+// failure is one way in which the cache is no use.
+type failure struct {
+	name string
+	// port is another endpoint than the cache.
+	port func(testing.TB, *Cache) int
+	env  Env
+	// secret replaces the connection secret.
+	secret func(testing.TB, *Stage) string
+	// spoil breaks what has worked, after a first hit.
+	spoil func(*testing.T, *Stage, Query)
+	// reasons are what the log may call it.
+	reasons []string
+	// after is where the request after the failed one may be answered from.
+	after []string
+}
+
+var failures = []failure{
+	{
+		name:    "a wrong token in the secret",
+		secret:  func(t testing.TB, s *Stage) string { return s.SecretFor(t, "wrongwrongwrongwrongwrongwrong12") },
+		reasons: []string{"auth"},
+	},
+	{
+		name:    "a secret that is not JSON",
+		secret:  func(testing.TB, *Stage) string { return "not json" },
+		reasons: []string{"secret"},
+	},
+	{
+		name:    "a secret without the token",
+		secret:  func(testing.TB, *Stage) string { return `{"host":"127.0.0.1","port":6379}` },
+		reasons: []string{"secret"},
+	},
+	{
+		name:    "a secret that does not exist",
+		env:     Env{"REDIS_AUTH_SECRET": secretARN + "x"},
+		reasons: []string{"secret"},
+	},
+	{
+		name:    "a host that refuses connections",
+		port:    func(t testing.TB, _ *Cache) int { return closedPort(t) },
+		reasons: []string{"connection"},
+	},
+	{
+		name:    "a host that cannot be reached",
+		port:    func(t testing.TB, _ *Cache) int { return silentPort(t) },
+		reasons: []string{"timeout"},
+	},
+	{
+		name:    "a host that takes connections and says nothing",
+		port:    func(t testing.TB, _ *Cache) int { return mutePort(t) },
+		reasons: []string{"timeout"},
+	},
+	{
+		name:    "a host that speaks TLS 1.1",
+		port:    func(t testing.TB, cache *Cache) int { return oldTLSPort(t, cache.Authority) },
+		reasons: []string{"connection"},
+	},
+	{
+		name: "a server with a certificate of somebody else",
+		port: func(t testing.TB, cache *Cache) int {
+			stranger := *cache
+			stranger.Authority = NewAuthority(t)
+			return stranger.Start(t).Port
+		},
+		reasons: []string{"connection"},
+	},
+	{
+		name:    "a server that stops answering",
+		spoil:   func(_ *testing.T, s *Stage, _ Query) { s.Server.Suspend() },
+		reasons: []string{"timeout"},
+		after:   []string{fromDatabase},
+	},
+	{
+		name:    "a server that is gone",
+		spoil:   func(_ *testing.T, s *Stage, _ Query) { s.Server.Kill() },
+		reasons: []string{"connection"},
+		after:   []string{fromDatabase},
+	},
+	{
+		name:    "a cached answer that is not JSON",
+		spoil:   spoilValue("{not json"),
+		reasons: []string{"corrupt"},
+		after:   []string{fromCache},
+	},
+	{
+		name:    "a cached answer without the numbers",
+		spoil:   spoilValue(`{}`),
+		reasons: []string{"corrupt"},
+		after:   []string{fromCache},
+	},
+	{
+		name:    "a cached answer that is null",
+		spoil:   spoilValue(`null`),
+		reasons: []string{"corrupt"},
+		after:   []string{fromCache},
+	},
+	{
+		name:    "a cached answer of another shape",
+		spoil:   spoilValue(`[1, 2]`),
+		reasons: []string{"corrupt"},
+		after:   []string{fromCache},
+	},
+	{
+		name:    "a cached answer that is not text",
+		spoil:   spoilValue("\xff\xfe\x00"),
+		reasons: []string{"corrupt"},
+		after:   []string{fromCache},
+	},
+	{
+		name: "a key that holds another type",
+		spoil: func(t *testing.T, s *Stage, q Query) {
+			do(t, s, "DEL", q.Key())
+			do(t, s, "RPUSH", q.Key(), "1")
+		},
+		reasons: []string{"server"},
+		after:   []string{fromDatabase, fromCache},
+	},
+	{
+		name: "a full cache that takes no writes",
+		spoil: func(t *testing.T, s *Stage, q Query) {
+			do(t, s, "DEL", q.Key())
+			do(t, s, "CONFIG", "SET", "maxmemory-policy", "noeviction")
+			do(t, s, "CONFIG", "SET", "maxmemory", "1")
+		},
+		reasons: []string{"server"},
+		after:   []string{fromDatabase},
+	},
+	{
+		name: "a primary that has become a replica",
+		spoil: func(t *testing.T, s *Stage, q Query) {
+			do(t, s, "DEL", q.Key())
+			do(t, s, "CONFIG", "SET", "replica-serve-stale-data", "yes")
+			do(t, s, "REPLICAOF", "127.0.0.1", strconv.Itoa(closedPort(t)))
+		},
+		reasons: []string{"readonly"},
+		after:   []string{fromDatabase},
+	},
+}
+
+func spoilValue(value string) func(*testing.T, *Stage, Query) {
+	return func(t *testing.T, s *Stage, q Query) { do(t, s, "SET", q.Key(), value) }
+}
+
+func do(t *testing.T, s *Stage, args ...any) {
+	t.Helper()
+	if err := s.Redis.Do(context.Background(), args...).Err(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Drill 5, second part: whatever is wrong with the cache, the answer is right and the log says what was wrong.
+func TestDrill5BrokenCache(t *testing.T) {
+	forEachEngineAndHandler(t, func(t *testing.T, engine Engine, handler Handler) {
+		took := make([]time.Duration, len(failures))
+		var answered atomic.Int64
+		t.Run("the answer is right with", func(t *testing.T) {
+			for i, failure := range failures {
+				t.Run(failure.name, func(t *testing.T) {
+					// Most of these wait for a timeout.
+					t.Parallel()
+					took[i] = failure.run(t, engine, handler)
+					if !t.Failed() {
+						answered.Add(1)
+					}
+				})
+			}
+		})
+		record(t, engine, handler.Name+" handler: broken caches answered for", "%d of %d", answered.Load(), len(failures))
+		record(t, engine, handler.Name+" handler: slowest answer meanwhile", "%.2f s", slices.Max(took).Seconds())
+	})
+}
+
+func (c failure) run(t *testing.T, engine Engine, handler Handler) (took time.Duration) {
+	s := NewServerStage(t, engine)
+	if c.port != nil {
+		s.Port = c.port(t, s.Cache)
+	}
+	if c.secret != nil {
+		s.Secrets.Put(c.secret(t, s))
+	}
+	f := handler.Start(t, s.Env().With(c.env))
+	q := week("acme", 5)
+	if c.spoil != nil {
+		ask(t, f, q, fromDatabase)
+		ask(t, f, q, fromCache)
+		c.spoil(t, s, q)
+	}
+	logged := len(f.Output())
+	answer, took, err := f.Invoke(q)
+	if err != nil || answer != q.Right(fromDatabase) {
+		t.Fatalf("got %+v, %v; want %+v", answer, err, q.Right(fromDatabase))
+	}
+	if took > lambdaTimeout {
+		t.Errorf("the answer took %v", took)
+	}
+	// The log is written before the answer, but by another way.
+	time.Sleep(50 * time.Millisecond)
+	metrics, reasons := f.Logged(logged)
+	if metrics.CacheFailure == 0 || metrics.CacheMiss != 1 || metrics.CacheHit != 0 {
+		t.Errorf("counted %d failures, %d misses, %d hits; want at least 1, 1 and 0", metrics.CacheFailure, metrics.CacheMiss, metrics.CacheHit)
+	}
+	if len(reasons) == 0 || !slices.Contains(c.reasons, reasons[0]) {
+		t.Errorf("the log gives %q as the reason; want one of %q\n%s", reasons, c.reasons, f.Output()[logged:])
+	}
+	if c.after == nil {
+		c.after = []string{fromDatabase}
+	}
+	ask(t, f, q, c.after...)
+	if strings.Contains(f.Output(), s.Token) {
+		t.Error("the token is in the log")
+	}
+	return took
+}

@@ -1,0 +1,117 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// python is Debian's interpreter: its packages are the ones that e2e-setup installs.
+const python = "/usr/bin/python3"
+
+// Handler is one of the example Lambda functions.
+type Handler struct {
+	Name    string
+	command func() (*exec.Cmd, error)
+}
+
+// Handlers are the clients of every drill that serves requests.
+var Handlers = []Handler{
+	{"Go", func() (*exec.Cmd, error) {
+		binary, err := goHandler()
+		return exec.Command(binary), err
+	}},
+	{"Python", func() (*exec.Cmd, error) {
+		return exec.Command(python, "-B", "testdata/runner.py", "../examples/lambda-python"), nil
+	}},
+}
+
+// buildDir holds the compiled handler; TestMain removes it.
+var buildDir string
+
+// goHandler compiles the Go handler, once a run.
+var goHandler = sync.OnceValues(func() (string, error) {
+	binary := filepath.Join(buildDir, "bootstrap")
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", binary, ".")
+	build.Dir = "../examples/lambda-go"
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build in %s: %w\n%s", build.Dir, err, out)
+	}
+	return binary, nil
+})
+
+// Function is a running handler: one execution environment, alive between its invocations.
+type Function struct {
+	*Process
+	*RuntimeAPI
+}
+
+// Env is a function's configuration.
+type Env map[string]string
+
+// With is a copy with other values.
+func (e Env) With(changes Env) Env {
+	merged := Env{}
+	for _, env := range []Env{e, changes} {
+		for name, value := range env {
+			merged[name] = value
+		}
+	}
+	return merged
+}
+
+// Start runs the handler with this configuration and nothing of the test's own environment: neither somebody's AWS
+// credentials nor a proxy can get in.
+func (h Handler) Start(t testing.TB, env Env) *Function {
+	t.Helper()
+	cmd := must(h.command())(t)
+	api := StartRuntimeAPI(t)
+	for name, value := range env.With(Env{
+		"PATH":                      os.Getenv("PATH"),
+		"AWS_LAMBDA_RUNTIME_API":    api.Addr,
+		"AWS_LAMBDA_FUNCTION_NAME":  "analytics",
+		"AWS_REGION":                "us-east-1",
+		"AWS_DEFAULT_REGION":        "us-east-1",
+		"AWS_ACCESS_KEY_ID":         "test",
+		"AWS_SECRET_ACCESS_KEY":     "test",
+		"AWS_EC2_METADATA_DISABLED": "true",
+	}) {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	return &Function{must(startProcess(t, cmd))(t), api}
+}
+
+// logLine is what a handler writes: a metric line in CloudWatch's embedded format, or a failure.
+type logLine struct {
+	AWS          json.RawMessage `json:"_aws"`
+	CacheHit     int
+	CacheMiss    int
+	CacheFailure int
+	Operation    string `json:"operation"`
+	Reason       string `json:"reason"`
+	Error        string `json:"error"`
+}
+
+// Logged reads the handler's log from a position on: the metrics added up and the reasons of its failure lines.
+func (f *Function) Logged(from int) (metrics logLine, reasons []string) {
+	for line := range strings.Lines(f.Output()[from:]) {
+		var l logLine
+		if json.Unmarshal([]byte(line), &l) != nil {
+			continue
+		}
+		if l.AWS != nil {
+			metrics.CacheHit += l.CacheHit
+			metrics.CacheMiss += l.CacheMiss
+			metrics.CacheFailure += l.CacheFailure
+		} else if l.Reason != "" {
+			reasons = append(reasons, l.Reason)
+		}
+	}
+	return metrics, reasons
+}

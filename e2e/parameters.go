@@ -1,0 +1,118 @@
+package e2e
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// ElastiCache splits one directive of the engine, client-output-buffer-limit, into nine parameters. This is the order
+// of the engine's three numbers.
+var bufferLimitParts = []string{"hard-limit", "soft-limit", "soft-seconds"}
+
+// bufferLimit tells which number of which client class a parameter is.
+func bufferLimit(name string) (class string, part int, ok bool) {
+	rest, ok := strings.CutPrefix(name, "client-output-buffer-limit-")
+	if !ok {
+		return "", 0, false
+	}
+	class, suffix, _ := strings.Cut(rest, "-")
+	part = slices.Index(bufferLimitParts, suffix)
+	return class, part, part >= 0
+}
+
+// getParameter asks the engine for a parameter by its ElastiCache name; false when the engine has none of that name.
+func getParameter(t testing.TB, client *redis.Client, name string) (string, bool) {
+	t.Helper()
+	class, part, isLimit := bufferLimit(name)
+	if !isLimit {
+		value, ok := must(client.ConfigGet(context.Background(), name).Result())(t)[name]
+		return value, ok
+	}
+	return bufferLimits(t, client)[class][part], true
+}
+
+// bufferLimits are the engine's three numbers by class. It still reports the class replica by its old name.
+func bufferLimits(t testing.TB, client *redis.Client) map[string][]string {
+	t.Helper()
+	const directive = "client-output-buffer-limit"
+	words := strings.Fields(must(client.ConfigGet(context.Background(), directive).Result())(t)[directive])
+	limits := map[string][]string{}
+	for four := range slices.Chunk(words, 4) {
+		limits[strings.Replace(four[0], "slave", "replica", 1)] = four[1:]
+	}
+	return limits
+}
+
+// setParameter sets a parameter by its ElastiCache name on a running engine.
+func setParameter(t testing.TB, client *redis.Client, name, value string) error {
+	t.Helper()
+	class, part, isLimit := bufferLimit(name)
+	if isLimit {
+		numbers := bufferLimits(t, client)[class]
+		numbers[part] = value
+		name, value = "client-output-buffer-limit", class+" "+strings.Join(numbers, " ")
+	}
+	return client.ConfigSet(context.Background(), name, value).Err()
+}
+
+// setParameters adds a parameter group's parameters to a configuration file. A class's three buffer limits share a
+// line; a part that the group leaves out keeps the engine's default.
+func (c *Config) setParameters(parameters map[string]string) {
+	limits := map[string][]string{
+		"normal":  {"0", "0", "0"},
+		"replica": {"256mb", "64mb", "60"},
+		"pubsub":  {"32mb", "8mb", "60"},
+	}
+	changed := map[string]bool{}
+	for _, name := range keys(parameters) {
+		class, part, isLimit := bufferLimit(name)
+		switch {
+		case isLimit:
+			limits[class][part] = parameters[name]
+			changed[class] = true
+		case awsOnly[name] == "":
+			c.Set(name, parameters[name])
+		}
+	}
+	for _, class := range keys(changed) {
+		c.Set("client-output-buffer-limit", append([]string{class}, limits[class]...)...)
+	}
+}
+
+// sameValue compares a value as it was set with the engine's report of it: event classes come back in another order.
+func sameValue(name, set, reported string) bool {
+	if name == "notify-keyspace-events" {
+		return sortedLetters(set) == sortedLetters(reported)
+	}
+	return set == reported
+}
+
+func sortedLetters(text string) string {
+	letters := strings.Split(text, "")
+	slices.Sort(letters)
+	return strings.Join(letters, "")
+}
+
+// mapParameters restates the template's parameter group for another family, as someone does who moves from Redis to
+// Valkey: same names and values, without those that the table does not have for that family.
+func mapParameters(t testing.TB, tmpl *Template, family string) (mapped map[string]string, dropped []string) {
+	t.Helper()
+	known := map[string]bool{}
+	for _, p := range LoadParameters(t, family) {
+		known[p.Name] = true
+	}
+	mapped = map[string]string{}
+	for name, value := range tmpl.Parameters {
+		if known[name] {
+			mapped[name] = value
+		} else {
+			dropped = append(dropped, name)
+		}
+	}
+	slices.Sort(dropped)
+	return mapped, dropped
+}

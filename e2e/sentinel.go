@@ -1,0 +1,159 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+const (
+	groupName = "cache"
+	// downAfter is how long a primary has to be silent before it is given up. ElastiCache does not publish its own.
+	downAfter = time.Second
+	// failoverTimeout: Sentinel leaves twice this between two failovers of a group.
+	failoverTimeout = 2 * time.Second
+)
+
+// Group is a replication group: the template's number of servers, and a Sentinel that promotes a replica, where
+// ElastiCache has a service of its own.
+type Group struct {
+	Servers  []*Server // one of them is the primary
+	cache    *Cache
+	sentinel *redis.SentinelClient
+}
+
+// StartGroup runs a primary with its replicas and waits until they are in sync.
+func StartGroup(t testing.TB, cache *Cache) *Group {
+	t.Helper()
+	g := &Group{cache: cache}
+	for i := range cache.Template.Nodes {
+		extra := []string{syncAtOnce}
+		if i > 0 {
+			extra = append(extra, replicaOf(g.Servers[0]))
+		}
+		g.Servers = append(g.Servers, cache.Start(t, extra...))
+	}
+	waitFor(t, "the replicas are in sync", func() bool { return g.synced(t, g.Servers[0]) })
+	return g
+}
+
+// syncAtOnce spares the primary's wait for more replicas to come.
+const syncAtOnce = "repl-diskless-sync-delay 0"
+
+func replicaOf(primary *Server) string { return fmt.Sprintf("replicaof 127.0.0.1 %d", primary.Port) }
+
+func (g *Group) synced(t testing.TB, primary *Server) bool {
+	client := g.cache.Client(t, primary.Addr())
+	defer client.Close()
+	info := must(client.Info(context.Background(), "replication").Result())(t)
+	return strings.Count(info, "state=online") == len(g.Servers)-1
+}
+
+// StartSentinel watches the group from now on. The Sentinel has a file of its own, as it writes its state into it.
+func (g *Group) StartSentinel(t testing.TB) {
+	t.Helper()
+	port := freePort(t)
+	config := Config{"bind 127.0.0.1", "daemonize no", "protected-mode no"}
+	config.Set("dir", t.TempDir())
+	if g.cache.Template.TLS {
+		config.Set("port", "0")
+		config.Set("tls-port", strconv.Itoa(port))
+		config.Set("tls-cert-file", g.cache.Authority.CertFile)
+		config.Set("tls-key-file", g.cache.Authority.KeyFile)
+		config.Set("tls-ca-cert-file", g.cache.Authority.CAFile)
+		config.Set("tls-auth-clients", "no")
+		config.Set("tls-replication", "yes")
+	} else {
+		config.Set("port", strconv.Itoa(port))
+	}
+	config.Set("sentinel monitor", groupName, "127.0.0.1", strconv.Itoa(g.Servers[0].Port), "1")
+	config.Set("sentinel down-after-milliseconds", groupName, strconv.FormatInt(downAfter.Milliseconds(), 10))
+	config.Set("sentinel failover-timeout", groupName, strconv.FormatInt(failoverTimeout.Milliseconds(), 10))
+	if g.cache.Token != "" {
+		config.Set("sentinel auth-pass", groupName, g.cache.Token)
+	}
+	file := filepath.Join(t.TempDir(), "sentinel.conf")
+	if err := os.WriteFile(file, []byte(strings.Join(config, "\n")+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	process := must(startProcess(t, exec.Command(g.cache.Engine.Sentinel, file)))(t)
+	if err := process.waitOutput("+monitor", 10*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	options := g.cache.Options(net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	options.Password = ""
+	options.MaxRetries = -1
+	options.DisableIdentity = true
+	options.Protocol = 2
+	g.sentinel = redis.NewSentinelClient(options)
+	t.Cleanup(func() { _ = g.sentinel.Close() })
+}
+
+// PrimaryAddr is where the Sentinel says the primary is.
+func (g *Group) PrimaryAddr() string {
+	addr, err := g.sentinel.GetMasterAddrByName(context.Background(), groupName).Result()
+	if err != nil || len(addr) != 2 {
+		return ""
+	}
+	return net.JoinHostPort(addr[0], addr[1])
+}
+
+// Primary is the server that the Sentinel names.
+func (g *Group) Primary(t testing.TB) *Server {
+	t.Helper()
+	addr := g.PrimaryAddr()
+	for _, server := range g.Servers {
+		if server.Addr() == addr {
+			return server
+		}
+	}
+	t.Fatalf("the Sentinel names no server of the group: %q", addr)
+	return nil
+}
+
+// Rejoin starts a killed server again on its port, as a replica of the new primary.
+func (g *Group) Rejoin(t testing.TB, killed *Server) {
+	t.Helper()
+	primary := g.Primary(t)
+	for i, server := range g.Servers {
+		if server == killed {
+			config := append(g.cache.Config(), syncAtOnce, replicaOf(primary))
+			g.Servers[i] = must(g.cache.Engine.TryStart(t, killed.Port, config))(t)
+		}
+	}
+}
+
+// WaitReady waits until every replica is in sync and the Sentinel would promote one.
+func (g *Group) WaitReady(t testing.TB) {
+	t.Helper()
+	waitFor(t, "the group is ready for a failover", func() bool {
+		replicas, err := g.sentinel.Replicas(context.Background(), groupName).Result()
+		if err != nil || len(replicas) != len(g.Servers)-1 {
+			return false
+		}
+		for _, replica := range replicas {
+			if replica["flags"] != "slave" || replica["master-link-status"] != "ok" {
+				return false
+			}
+		}
+		return g.synced(t, g.Primary(t))
+	})
+}
+
+func waitFor(t testing.TB, what string, done func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !done(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("after 30 s it is not so that %s", what)
+		}
+	}
+}

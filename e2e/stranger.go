@@ -1,0 +1,71 @@
+package e2e
+
+import (
+	"crypto/tls"
+	"io"
+	"net"
+	"syscall"
+	"testing"
+)
+
+// Endpoints that are no cache: what a handler finds when the network or the server is not as it should be.
+
+// closedPort is an address where nobody listens.
+func closedPort(t testing.TB) int { return freePort(t) }
+
+// silentPort is an address whose connections are never answered, as behind a security group that drops packets: its
+// queue of one connection is full, so the kernel ignores the next one.
+func silentPort(t testing.TB) int {
+	t.Helper()
+	socket := must(syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0))(t)
+	t.Cleanup(func() { _ = syscall.Close(socket) })
+	if err := syscall.Bind(socket, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Listen(socket, 0); err != nil {
+		t.Fatal(err)
+	}
+	addr := must(syscall.Getsockname(socket))(t).(*syscall.SockaddrInet4)
+	for range 2 {
+		filler := must(syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, 0))(t)
+		t.Cleanup(func() { _ = syscall.Close(filler) })
+		if err := syscall.Connect(filler, addr); err != nil && err != syscall.EINPROGRESS {
+			t.Fatal(err)
+		}
+	}
+	return addr.Port
+}
+
+// mutePort takes connections and never says a word.
+func mutePort(t testing.TB) int {
+	return listen(t, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) })
+}
+
+// oldTLSPort speaks TLS 1.1 and nothing newer, with a certificate that is in order.
+func oldTLSPort(t testing.TB, authority *Authority) int {
+	config := &tls.Config{
+		Certificates: []tls.Certificate{authority.Server},
+		MinVersion:   tls.VersionTLS10,
+		MaxVersion:   tls.VersionTLS11,
+	}
+	return listen(t, func(conn net.Conn) { _ = tls.Server(conn, config).Handshake() })
+}
+
+func listen(t testing.TB, serve func(net.Conn)) int {
+	t.Helper()
+	listener := must(net.Listen("tcp4", "127.0.0.1:0"))(t)
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				serve(conn)
+			}()
+		}
+	}()
+	return listener.Addr().(*net.TCPAddr).Port
+}
