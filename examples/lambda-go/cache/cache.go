@@ -50,7 +50,7 @@ func newCache(opts Options, now func() time.Time) *Cache {
 		primary: newEndpoint("primary", opts, secrets, func(held *secret) (string, error) {
 			host := cmp.Or(opts.Host, held.host)
 			if host == "" {
-				return "", errors.New("Host is empty and the secret has no host; set REDIS_HOST to the primary endpoint")
+				return "", errors.New("the primary has no host; set REDIS_HOST to its endpoint")
 			}
 			return net.JoinHostPort(host, cmp.Or(opts.Port, held.port, DefaultPort)), nil
 		}),

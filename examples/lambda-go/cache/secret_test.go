@@ -41,6 +41,7 @@ func TestAnEstablishedConnectionOutlivesARotation(t *testing.T) {
 func TestEveryReplyThatRefusesATokenIsRecognised(t *testing.T) {
 	for _, reply := range []string{
 		"WRONGPASS invalid username-password pair or user is disabled.",
+		"WRONGPASS this user has no such password",
 		"NOAUTH Authentication required.",
 		"ERR invalid password",
 		"ERR invalid username-password pair",
