@@ -79,7 +79,7 @@ def jittered(ttl):
 
 
 def new_client(host, port, token, options):
-    """The arguments are those of every redis-py from 4.3 on."""
+    """These arguments mean the same in redis-py 4.3 to 7."""
     return redis.Redis(
         host=host,
         port=int(port),
@@ -182,10 +182,8 @@ class _Endpoint:
         self._retry_at = 0.0
 
     def do(self, command, deadline):
-        if self._failures >= self._options.breaker_threshold:
-            if self._clock() < self._retry_at:
-                raise CircuitOpen()
-            self._retry_at = self._clock() + self._options.breaker_cooldown
+        if self._failures >= self._options.breaker_threshold and self._clock() < self._retry_at:
+            raise CircuitOpen()
         try:
             result = self._attempt(command, deadline)
         except Exception:

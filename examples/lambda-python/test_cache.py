@@ -272,11 +272,19 @@ class Failures(Fixture):
         self.assertEqual(self.server.values["k"], b"1")
 
     def test_a_token_quoted_by_the_server_is_not_logged(self):
-        for text in (f"unknown command `AUTH`, with args beginning with: `{TOKEN}`", f"something about {TOKEN}"):
+        for text in (
+            f"unknown command `AUTH`, with args beginning with: `{TOKEN}`",
+            "unknown command `AUTH`, with args beginning with: `an older token`",
+            f"something about {TOKEN}",
+        ):
             self.make()
             self.server.errors["GET"] = [redis.ResponseError(text), ...]
             self.get()  # asserts that the token is not in the output
             self.assert_failed("GET", "primary", "server")
+            self.assertNotIn("an older token", self.out.getvalue())
+
+    def test_a_refused_login_is_recognised_by_its_type(self):
+        self.assertEqual(cache.reason_of(redis.AuthenticationError("Authentication required.")), "auth")
 
 
 class Rotation(Fixture):
@@ -334,6 +342,7 @@ class Rotation(Fixture):
         for _ in range(5):
             self.assertEqual(self.get(), "database")
             self.assert_failed("GET", "primary", "secret")
+            self.assertIn("secrets manager is down", self.lines("msg")[-1]["error"])
         self.assertEqual(self.secrets.reads, 1)
         self.secrets.error = None
         self.now += 10
@@ -407,6 +416,7 @@ class Readers(Fixture):
         self.make(read_from_replicas=True)
         self.get()
         self.assertEqual(self.get(), "cache")
+        self.assertEqual(self.lines("msg"), [])
 
 
 class Clients(unittest.TestCase):
@@ -417,7 +427,7 @@ class Clients(unittest.TestCase):
         self.assertTrue(connection.check_hostname)
         self.assertEqual(connection.cert_reqs.name, "CERT_REQUIRED")
         self.assertEqual((connection.socket_connect_timeout, connection.socket_timeout), (0.5, 0.25))
-        self.assertEqual(connection.retry._retries, 0)
+        self.assertEqual(client.connection_pool.connection_kwargs["retry"]._retries, 0)
 
     def test_options_come_from_the_environment(self):
         environ = {
