@@ -44,7 +44,7 @@ func templateParameters(t *testing.T, engine Engine) {
 			t.Errorf("the template does not set %s", name)
 		}
 	}
-	record(t, engine, "parameters of the template that the engine reports back", "%d of %d",
+	record(t, engine, rowTemplateParameters, "%d of %d",
 		len(cache.parameters), len(cache.Template.Parameters))
 }
 
@@ -68,7 +68,7 @@ func parameterTable(t *testing.T, engine Engine) {
 	for _, d := range gone {
 		t.Errorf("no longer a difference, take it off the list: %v", d)
 	}
-	record(t, engine, "rows of the table tried on the engine (values at and beyond their limits)", "%d (%d)", rows, values)
+	record(t, engine, rowTableRows, "%d; %d", rows, values)
 }
 
 // compare tries one row of the table on the engine and puts the engine's own value back.

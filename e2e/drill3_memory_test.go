@@ -99,9 +99,9 @@ func pressure(t *testing.T, engine Engine) {
 	if surviving < hotKeys*95/100 {
 		t.Errorf("%d of %d hot keys survived", surviving, hotKeys)
 	}
-	record(t, engine, "writes failed while four times maxmemory was written", "%d of %d", failed, written)
-	record(t, engine, "keys evicted meanwhile", "%d", evicted)
-	record(t, engine, "hot keys that survived", "%d of %d", surviving, hotKeys)
+	record(t, engine, rowWrites, "%d of %d", failed, written)
+	record(t, engine, rowEvictions, "%d", evicted)
+	record(t, engine, rowHotKeys, "%d of %d", surviving, hotKeys)
 }
 
 func hotNames(n int, name func(int) string) (names []string) {
@@ -131,7 +131,7 @@ func noEviction(t *testing.T, engine Engine) {
 	if refused == 0 {
 		t.Error("no write was refused: the pressure of this drill is none")
 	}
-	record(t, engine, "control with noeviction: writes refused", "%d %%", 100*refused/writes)
+	record(t, engine, rowNoEviction, "%d %%", 100*refused/writes)
 }
 
 func zipfLoad(t *testing.T, engine Engine) {
@@ -189,6 +189,5 @@ func zipfLoad(t *testing.T, engine Engine) {
 	if got <= (random+lru)/2 || got > best {
 		t.Errorf("hit rate %.3f; LRU would reach %.3f, random eviction %.3f, the best cache of that size %.3f", got, lru, random, best)
 	}
-	record(t, engine, "hit rate of a Zipf load (LRU in theory; random eviction; no cache is better than)",
-		"%.1f %% (%.1f; %.1f; %.1f)", 100*got, 100*lru, 100*random, 100*best)
+	record(t, engine, rowZipf, "%.1f %% (%.1f; %.1f; %.1f)", 100*got, 100*lru, 100*random, 100*best)
 }

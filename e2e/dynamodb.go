@@ -94,7 +94,7 @@ func (q dynamoQuery) page() (*dynamoPage, error) {
 		return nil, fmt.Errorf("no table %q", q.TableName)
 	}
 	if bareDay.MatchString(q.KeyConditionExpression + " " + q.ProjectionExpression) {
-		return nil, errors.New("Attribute name is a reserved keyword; reserved keyword: day")
+		return nil, errors.New("attribute name is a reserved keyword: day")
 	}
 	condition := strings.NewReplacer("(", "", ")", "").Replace(q.KeyConditionExpression)
 	for name, attribute := range q.ExpressionAttributeNames {

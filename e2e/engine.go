@@ -108,6 +108,7 @@ func (s *Server) Stop() { s.Kill() }
 // dial opens a client for the test's own use: short waits, no retries, so that an error is seen where it happens.
 func dial(t testing.TB, options *redis.Options) *redis.Client {
 	options.MaxRetries = -1
+	options.DialerRetries = 1
 	options.DialTimeout = 2 * time.Second
 	options.Protocol = 2
 	options.DisableIdentity = true

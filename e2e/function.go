@@ -93,13 +93,21 @@ type logLine struct {
 	CacheHit     int
 	CacheMiss    int
 	CacheFailure int
-	Operation    string `json:"operation"`
 	Reason       string `json:"reason"`
-	Error        string `json:"error"`
 }
 
-// Logged reads the handler's log from a position on: the metrics added up and the reasons of its failure lines.
-func (f *Function) Logged(from int) (metrics logLine, reasons []string) {
+// Logged reads the handler's log from a position on, when it holds that many lookups: their metrics added up, and the
+// reasons of the failure lines. The log takes another way than the answers, so it may come a moment later.
+func (f *Function) Logged(t testing.TB, from, lookups int) (metrics logLine, reasons []string) {
+	t.Helper()
+	waitFor(t, fmt.Sprintf("%d lookups are in the log", lookups), func() bool {
+		metrics, reasons = f.logged(from)
+		return metrics.CacheHit+metrics.CacheMiss >= lookups
+	})
+	return metrics, reasons
+}
+
+func (f *Function) logged(from int) (metrics logLine, reasons []string) {
 	for line := range strings.Lines(f.Output()[from:]) {
 		var l logLine
 		if json.Unmarshal([]byte(line), &l) != nil {

@@ -13,21 +13,121 @@ func forEachEngine(t *testing.T, drill func(*testing.T, Engine)) {
 	}
 }
 
-// results collects what the drills measured: engine, then row.
+// forEachEngineAndHandler runs a drill for every pair.
+func forEachEngineAndHandler(t *testing.T, drill func(*testing.T, Engine, Handler)) {
+	forEachEngine(t, func(t *testing.T, engine Engine) {
+		for _, handler := range Handlers {
+			t.Run(handler.Name, func(t *testing.T) { drill(t, engine, handler) })
+		}
+	})
+}
+
+// row is a line of the results page, in the page's order.
+type row int
+
+const (
+	rowTemplateParameters row = iota
+	rowTableRows
+	rowTLSVersions
+	rowTokens
+	rowWrites
+	rowEvictions
+	rowHotKeys
+	rowNoEviction
+	rowZipf
+	rowSlowLog
+	rowGoConnections
+	rowPythonConnections
+	rowGoBroken
+	rowPythonBroken
+	rowGoSlowest
+	rowPythonSlowest
+	rowFailovers
+	rowRecovery
+	rowLoss
+	rowFromDatabase
+	rowRotation
+	rowSecretReads
+	rowRotationGap
+	rowGoRate
+	rowPythonRate
+	rowGoLatency
+	rowPythonLatency
+	rowGoConnect
+	rowPythonConnect
+	rowCount
+)
+
+// rows say what each line of the page shows, and which drill it belongs to.
+var rows = [rowCount]struct{ drill, shows string }{
+	rowTemplateParameters: {"1 Parameters", "Template parameters set and reported back"},
+	rowTableRows:          {"1 Parameters", "Rows of the parameter table tried; values at and just beyond their limits"},
+	rowTLSVersions:        {"2 Transport, AUTH", "Plaintext, TLS 1.1, no token, wrong token refused; spoken"},
+	rowTokens:             {"2 Transport, AUTH", "Tokens by the secret's rules: made, accepted"},
+	rowWrites:             {"3 Memory", "Writes of four times maxmemory: failed"},
+	rowEvictions:          {"3 Memory", "Keys evicted meanwhile"},
+	rowHotKeys:            {"3 Memory", "Hot keys that survived"},
+	rowNoEviction:         {"3 Memory", "Control, noeviction: writes refused of twice maxmemory"},
+	rowZipf:               {"3 Memory", "Hit rate of a Zipf load (in theory: LRU; random eviction; best possible)"},
+	rowSlowLog:            {"4 Slow log", "Logged of a 20 ms command; a 2 ms command; 200 fast ones"},
+	rowGoConnections:      {"5 Handlers", "Go: connections for 101 requests"},
+	rowPythonConnections:  {"5 Handlers", "Python: connections for 101 requests"},
+	rowGoBroken:           {"5 Handlers", "Go: ways to break the cache, answered rightly and logged"},
+	rowPythonBroken:       {"5 Handlers", "Python: ways to break the cache, answered rightly and logged"},
+	rowGoSlowest:          {"5 Handlers", "Go: slowest answer meanwhile"},
+	rowPythonSlowest:      {"5 Handlers", "Python: slowest answer meanwhile"},
+	rowFailovers:          {"6 Failover", "Primaries killed; requests meanwhile; failed or wrong"},
+	rowRecovery:           {"6 Failover", "Kill to first cached answer: median; worst (goal 60 s)"},
+	rowLoss:               {"6 Failover", "Acknowledged writes lost; age of the oldest: median; worst (goal 1 s)"},
+	rowFromDatabase:       {"6 Failover", "Requests served by the database meanwhile: median; worst"},
+	rowRotation:           {"7 Rotation", "Requests under way; failed or wrong"},
+	rowSecretReads:        {"7 Rotation", "Secret reads by the two handlers after the old token was removed"},
+	rowRotationGap:        {"7 Rotation", "Old token removed to cached answers; requests served by the database meanwhile"},
+	rowGoRate:             {"8 Load", "Go: hits a second / bare GETs a second"},
+	rowPythonRate:         {"8 Load", "Python: hits a second / bare GETs a second"},
+	rowGoLatency:          {"8 Load", "Go: a hit / a bare GET, p50; p99"},
+	rowPythonLatency:      {"8 Load", "Python: a hit / a bare GET, p50; p99"},
+	rowGoConnect:          {"8 Load", "Go: GET on a new connection / on a reused one, p50"},
+	rowPythonConnect:      {"8 Load", "Python: GET on a new connection / on a reused one, p50"},
+}
+
+// of picks the handler's row of a pair.
+func (h Handler) of(goRow, pythonRow row) row {
+	if h.Name == "Go" {
+		return goRow
+	}
+	return pythonRow
+}
+
+// results are what the drills measured, by engine.
 var results = struct {
 	sync.Mutex
-	values map[string]map[string]string
-}{values: map[string]map[string]string{}}
+	cells map[string]*[rowCount]string
+}{cells: map[string]*[rowCount]string{}}
 
-// record notes one number of a drill.
-func record(t testing.TB, engine Engine, row, format string, args ...any) {
+// record notes one line of the page.
+func record(t testing.TB, engine Engine, r row, format string, args ...any) {
 	t.Helper()
 	results.Lock()
 	defer results.Unlock()
-	value := fmt.Sprintf(format, args...)
-	if results.values[engine.Name] == nil {
-		results.values[engine.Name] = map[string]string{}
+	cells := results.cells[engine.Name]
+	if cells == nil {
+		cells = new([rowCount]string)
+		results.cells[engine.Name] = cells
 	}
-	results.values[engine.Name][row] = value
-	t.Logf("%s: %s", row, value)
+	cells[r] = fmt.Sprintf(format, args...)
+	t.Logf("%s: %s", rows[r].shows, cells[r])
+}
+
+// missingResults are the lines that no drill has filled.
+func missingResults() (missing []string) {
+	for _, engine := range Engines {
+		cells := results.cells[engine.Name]
+		for r := range rowCount {
+			if cells == nil || cells[r] == "" {
+				missing = append(missing, engine.Name+": "+rows[r].shows)
+			}
+		}
+	}
+	return missing
 }
