@@ -1,0 +1,127 @@
+package rediscache
+
+import (
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// EngineVersion is an engine, its version and its parameter group family.
+type EngineVersion interface {
+	// Engine is "redis" or "valkey".
+	Engine() *string
+	// Version is the major and minor version, such as "7.1".
+	Version() *string
+	// Family is the parameter group family, such as "redis7".
+	Family() *string
+}
+
+// EngineVersion_REDIS_6_0 is Redis 6.0, without an engine log. AWS ends its standard support on 2027-01-31.
+func EngineVersion_REDIS_6_0() EngineVersion { return engineVersion{"redis", "6.0", "redis6.x"} }
+
+// EngineVersion_REDIS_6_2 is Redis 6.2. AWS ends its standard support on 2027-01-31.
+func EngineVersion_REDIS_6_2() EngineVersion { return engineVersion{"redis", "6.2", "redis6.x"} }
+
+// EngineVersion_REDIS_7_0 is Redis 7.0.
+func EngineVersion_REDIS_7_0() EngineVersion { return engineVersion{"redis", "7.0", "redis7"} }
+
+// EngineVersion_REDIS_7_1 is Redis 7.1, the newest Redis OSS of ElastiCache and the default.
+func EngineVersion_REDIS_7_1() EngineVersion { return engineVersion{"redis", "7.1", "redis7"} }
+
+// EngineVersion_VALKEY_7_2 is Valkey 7.2, the one Valkey that can go back to Redis 7.1.
+func EngineVersion_VALKEY_7_2() EngineVersion { return engineVersion{"valkey", "7.2", "valkey7"} }
+
+// EngineVersion_VALKEY_8_0 is Valkey 8.0.
+func EngineVersion_VALKEY_8_0() EngineVersion { return engineVersion{"valkey", "8.0", "valkey8"} }
+
+// EngineVersion_VALKEY_8_1 is Valkey 8.1.
+func EngineVersion_VALKEY_8_1() EngineVersion { return engineVersion{"valkey", "8.1", "valkey8"} }
+
+// EngineVersion_VALKEY_8_2 is Valkey 8.2.
+func EngineVersion_VALKEY_8_2() EngineVersion { return engineVersion{"valkey", "8.2", "valkey8"} }
+
+// EngineVersion_VALKEY_9_0 is Valkey 9.0.
+func EngineVersion_VALKEY_9_0() EngineVersion { return engineVersion{"valkey", "9.0", "valkey9"} }
+
+// EngineVersion_VALKEY_9_1 is Valkey 9.1.
+func EngineVersion_VALKEY_9_1() EngineVersion { return engineVersion{"valkey", "9.1", "valkey9"} }
+
+// EngineVersion_Of is a version that has no constant here, because AWS added it later: engine "redis" or "valkey",
+// version such as "10.0", family such as "valkey10". Of a version that has one, the family may be nil. The three have to
+// fit together, or NewRedisCache refuses them.
+func EngineVersion_Of(engine, version, family *string) EngineVersion {
+	e := engineVersion{value(engine), value(version), value(family)}
+	if family == nil {
+		e.family = e.knownFamily()
+	}
+	return e
+}
+
+type engineVersion struct{ engine, version, family string }
+
+func (e engineVersion) Engine() *string  { return &e.engine }
+func (e engineVersion) Version() *string { return &e.version }
+func (e engineVersion) Family() *string  { return &e.family }
+
+// String is the engine as messages name it: "valkey 8.0".
+func (e engineVersion) String() string { return e.engine + " " + e.version }
+
+// knownEngine is a row of tables/engine-versions.csv.
+type knownEngine struct {
+	engineVersion
+	slowLog, engineLog   bool
+	endOfStandardSupport string // a date, or empty where AWS has published none
+}
+
+var knownEngines = sync.OnceValue(func() map[engineVersion]knownEngine {
+	known := map[engineVersion]knownEngine{}
+	mustParseTable("engine-versions", engineVersionsCsv, func(column map[string]string) {
+		row := knownEngine{
+			engineVersion:        engineVersion{column["engine"], column["version"], column["parameter_group_family"]},
+			slowLog:              column["slow_log"] == "true",
+			engineLog:            column["engine_log"] == "true",
+			endOfStandardSupport: column["end_of_standard_support"],
+		}
+		known[row.engineVersion] = row
+	})
+	return known
+})
+
+// lookup finds what is known of a version. One that AWS added after our table has the logs: every engine since Redis
+// 6.2 has both.
+func (e engineVersion) lookup() knownEngine {
+	if known, ok := knownEngines()[e]; ok {
+		return known
+	}
+	return knownEngine{engineVersion: e, slowLog: true, engineLog: true}
+}
+
+// knownFamily is the family of an engine and version in the table, or empty.
+func (e engineVersion) knownFamily() string {
+	for known := range knownEngines() {
+		if known.engine == e.engine && known.version == e.version {
+			return known.family
+		}
+	}
+	return ""
+}
+
+// major is the number before the first dot of the version, or -1.
+func (e engineVersion) major() int {
+	first, _, _ := strings.Cut(e.version, ".")
+	if major, err := strconv.Atoi(first); err == nil {
+		return major
+	}
+	return -1
+}
+
+// before tells whether the version is older than major.minor. "6.x" is the newest 6.
+func (e engineVersion) before(major, minor int) bool {
+	if own := e.major(); own != major {
+		return own < major
+	}
+	_, rest, _ := strings.Cut(e.version, ".")
+	rest, _, _ = strings.Cut(rest, ".")
+	own, err := strconv.Atoi(rest)
+	return err == nil && own < minor
+}

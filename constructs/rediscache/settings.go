@@ -1,0 +1,259 @@
+package rediscache
+
+import (
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/constructs-go/constructs/v10"
+)
+
+// settings are RedisCacheProps with every default applied, once and only here. What the rules judge is plain values;
+// what only gets passed on is as the caller gave it.
+type settings struct {
+	named       bool // whether Name was given, also if it is empty
+	name        string
+	description string
+
+	vpc                   awsec2.IVpc
+	subnets               subnets
+	allowedSecurityGroups []awsec2.ISecurityGroup
+	securityGroup         awsec2.ISecurityGroup
+	port                  float64
+
+	engine        engineVersion
+	nodeType      string
+	nodeTypeGiven bool
+	nodes         float64
+	multiAz       bool
+	maxmemory     MaxmemoryPolicy
+	slowLog       slowLogThreshold
+	parameters    map[string]*string // as given
+
+	authEnabled    bool
+	authToken      authToken
+	storeAuthToken *bool
+	encryptionKey  awskms.IKey
+	key            keyFacts
+
+	snapshotRetention float64
+	snapshotWindow    string
+	maintenanceWindow string
+	snapshotName      *string
+	snapshotArns      *[]*string
+
+	autoMinorVersionUpgrade bool
+	removalPolicy           awscdk.RemovalPolicy
+
+	notificationTopic awssns.ITopic
+	alarmActions      []awscloudwatch.IAlarmAction
+	alarms            alarmSettings
+	dashboard         bool
+	logRetention      awslogs.RetentionDays
+	tags              map[string]*string
+}
+
+// subnets are what the selection found.
+type subnets struct {
+	all               []awsec2.ISubnet
+	availabilityZones []string
+	public            bool
+	pendingLookup     bool   // dummies of a lookup that the CDK CLI has not done yet
+	problem           string // why nothing could be selected
+}
+
+// slowLogThreshold is SlowLogThreshold in microseconds, the unit of slowlog-log-slower-than.
+type slowLogThreshold struct {
+	microseconds float64
+	unresolved   bool
+}
+
+// authToken is a token that the caller brings.
+type authToken struct {
+	given     bool
+	reference string // what CloudFormation resolves to the token
+	plainText bool   // it would be readable in the template
+	ssmSecure bool   // CloudFormation resolves ssm-secure for the replication group, not for a secret
+}
+
+// keyFacts are what there is to know of a key.
+type keyFacts struct {
+	arn      *string
+	spec     string // empty: CDK's default, or not known of an imported key
+	imported bool
+}
+
+// alarmSettings has one setting for each alarm of the group.
+type alarmSettings struct {
+	enabled                                                    bool
+	cpu, engineCpu, memory, evictions, hitRate, replicationLag alarmSetting
+}
+
+// alarmSetting is a threshold and how many periods in a row have to breach it.
+type alarmSetting struct {
+	threshold, evaluationPeriods float64
+	enabled                      bool
+	given                        bool // by the caller, so that a default is never warned of
+}
+
+// newSettings applies the defaults. The calls into CDK here read only; nothing is made before the rules have passed.
+func newSettings(scope constructs.Construct, props *RedisCacheProps) *settings {
+	if props == nil {
+		props = &RedisCacheProps{}
+	}
+	s := &settings{
+		named: props.Name != nil,
+		name:  value(props.Name),
+
+		vpc:                   props.Vpc,
+		allowedSecurityGroups: elements(props.AllowedSecurityGroups),
+		securityGroup:         props.SecurityGroup,
+		port:                  valueOr(props.Port, 6379),
+
+		nodeType:      valueOr(props.NodeType, "cache.t3.small"),
+		nodeTypeGiven: props.NodeType != nil,
+		nodes:         valueOr(props.NumCacheNodes, 2),
+		maxmemory:     orDefault(props.MaxmemoryPolicy, MaxmemoryPolicy_ALLKEYS_LRU),
+		slowLog:       slowLogThreshold{microseconds: 10_000},
+
+		authEnabled:    valueOr(props.AuthTokenEnabled, true),
+		storeAuthToken: props.StoreAuthToken,
+		encryptionKey:  props.EncryptionKey,
+
+		snapshotRetention: valueOr(props.SnapshotRetentionLimit, 7),
+		snapshotWindow:    valueOr(props.SnapshotWindow, "03:00-05:00"),
+		maintenanceWindow: valueOr(props.MaintenanceWindow, "sun:05:00-sun:07:00"),
+		snapshotName:      props.SnapshotName,
+		snapshotArns:      props.SnapshotArns,
+
+		autoMinorVersionUpgrade: valueOr(props.AutoMinorVersionUpgrade, true),
+		removalPolicy:           orDefault(props.RemovalPolicy, awscdk.RemovalPolicy_SNAPSHOT),
+
+		notificationTopic: props.NotificationTopic,
+		alarmActions:      elements(props.AlarmActions),
+		dashboard:         valueOr(props.Dashboard, false),
+		logRetention:      orDefault(props.LogRetention, awslogs.RetentionDays_ONE_MONTH),
+	}
+	s.description = valueOr(props.Description, s.title())
+	s.multiAz = valueOr(props.MultiAzEnabled, s.nodes > 1)
+	s.engine = engineOf(orDefault(props.Engine, EngineVersion_REDIS_7_1()))
+	if props.Vpc != nil {
+		s.subnets = selectSubnets(props.Vpc, props.VpcSubnets)
+	}
+	if props.SlowLogThreshold != nil {
+		s.slowLog = slowLogOf(props.SlowLogThreshold)
+	}
+	if props.AuthToken != nil {
+		s.authToken = authTokenOf(scope, props.AuthToken)
+	}
+	if props.EncryptionKey != nil {
+		s.key = askOnce(props.EncryptionKey, keyFactsOf)
+	}
+	if props.Tags != nil {
+		s.tags = *props.Tags
+	}
+	if props.Parameters != nil {
+		s.parameters = *props.Parameters
+	}
+	s.alarms = alarmSettingsOf(props.Alarms)
+	return s
+}
+
+// title is what the cache is called where its Description does not reach.
+func (s *settings) title() string {
+	if s.named {
+		return "Redis query cache " + s.name
+	}
+	return "Redis query cache"
+}
+
+// engineOf copies any EngineVersion, also one that a caller implements.
+func engineOf(e EngineVersion) engineVersion {
+	return engineVersion{value(e.Engine()), value(e.Version()), value(e.Family())}
+}
+
+func slowLogOf(threshold awscdk.Duration) slowLogThreshold {
+	if *threshold.IsUnresolved() {
+		return slowLogThreshold{unresolved: true}
+	}
+	fraction := false
+	milliseconds := *threshold.ToMilliseconds(&awscdk.TimeConversionOptions{Integral: &fraction})
+	return slowLogThreshold{microseconds: milliseconds * 1000}
+}
+
+// authTokenOf looks at how CloudFormation would see the token: as a reference, or as the text itself.
+func authTokenOf(scope constructs.Construct, secret awscdk.SecretValue) authToken {
+	token := authToken{given: true, reference: *secret.UnsafeUnwrap()}
+	if text, ok := awscdk.Stack_Of(scope).Resolve(token.reference).(string); ok {
+		token.plainText = !strings.HasPrefix(text, "{{resolve:")
+		token.ssmSecure = strings.HasPrefix(text, "{{resolve:ssm-secure:")
+	}
+	return token
+}
+
+func keyFactsOf(key awskms.IKey) keyFacts {
+	cfn, here := key.Node().DefaultChild().(awskms.CfnKey)
+	if !here {
+		return keyFacts{arn: key.KeyArn(), imported: true}
+	}
+	return keyFacts{arn: key.KeyArn(), spec: value(cfn.KeySpec())}
+}
+
+// alarmSettingsOf has the default of every alarm.
+func alarmSettingsOf(options *AlarmOptions) alarmSettings {
+	if options == nil {
+		options = &AlarmOptions{}
+	}
+	setting := func(given *AlarmThreshold, threshold, evaluationPeriods float64) alarmSetting {
+		if given == nil {
+			return alarmSetting{threshold: threshold, evaluationPeriods: evaluationPeriods, enabled: true}
+		}
+		return alarmSetting{
+			threshold:         valueOr(given.Threshold, threshold),
+			evaluationPeriods: valueOr(given.EvaluationPeriods, evaluationPeriods),
+			enabled:           valueOr(given.Enabled, true),
+			given:             true,
+		}
+	}
+	return alarmSettings{
+		enabled:        valueOr(options.Enabled, true),
+		cpu:            setting(options.Cpu, 75, 10),
+		engineCpu:      setting(options.EngineCpu, 90, 10),
+		memory:         setting(options.Memory, 85, 10),
+		evictions:      setting(options.Evictions, 1000, 1),
+		hitRate:        setting(options.CacheHitRate, 70, 3),
+		replicationLag: setting(options.ReplicationLag, 5, 5),
+	}
+}
+
+// physicalName begins with the Name; nil where CloudFormation names the resource.
+func (s *settings) physicalName(suffix string) *string {
+	if !s.named {
+		return nil
+	}
+	return ptr(s.name + suffix)
+}
+
+func (s *settings) replicas() bool { return s.nodes > 1 }
+
+// storesAuthToken tells whether there is a connection secret.
+func (s *settings) storesAuthToken() bool {
+	return s.authEnabled && valueOr(s.storeAuthToken, true)
+}
+
+// keeps tells whether the group stays when the stack goes, and so everything that it needs.
+func (s *settings) keeps() bool {
+	return s.removalPolicy == awscdk.RemovalPolicy_RETAIN || s.removalPolicy == awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
+}
+
+// supportingRemovalPolicy is that of logs and secrets, which know no snapshots.
+func (s *settings) supportingRemovalPolicy() awscdk.RemovalPolicy {
+	if s.keeps() {
+		return s.removalPolicy
+	}
+	return awscdk.RemovalPolicy_DESTROY
+}

@@ -1,0 +1,121 @@
+package stacks
+
+import (
+	"net/mail"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+)
+
+// Forms of AWS's identifiers. Resource ids have 8 or 17 hexadecimal digits (EC2, "Resource IDs").
+var (
+	accountPattern       = regexp.MustCompile(`^\d{12}$`)
+	regionPattern        = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d+$`)
+	zonePattern          = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d+(-[a-z]+-\d+)?[a-z]$`)
+	vpcPattern           = regexp.MustCompile(`^vpc-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	subnetPattern        = regexp.MustCompile(`^subnet-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	securityGroupPattern = regexp.MustCompile(`^sg-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	topicArnPattern      = regexp.MustCompile(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$`)
+	secretArnPattern     = regexp.MustCompile(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$`)
+)
+
+// validate is nil, or a *rediscache.ValidationError at the path with everything that does not fit.
+func (e Environment) validate(path string) error {
+	d := &decoder{}
+	d.check(e)
+	if len(d.problems) == 0 {
+		return nil
+	}
+	return invalid(path, d.problems...)
+}
+
+// check looks at what only the stack knows; the values of RedisCacheProps are judged by RedisCache.
+func (d *decoder) check(e Environment) {
+	if !namePattern.MatchString(e.Name) || len(e.Name) > longestName {
+		d.problem("name", e.Name, "is not made of at most %d lower-case letters, digits and single hyphens", longestName)
+	}
+	d.form("account", e.Account, accountPattern, "an AWS account id of 12 digits")
+	d.form("region", e.Region, regionPattern, "an AWS region, such as \"eu-central-1\"")
+	d.partner("account", e.Account != "", "region", e.Region != "")
+	d.partner("region", e.Region != "", "account", e.Account != "")
+
+	d.checkNetwork(e)
+	for _, id := range e.AllowedSecurityGroupIds {
+		d.form("allowedSecurityGroupIds", id, securityGroupPattern, "a security group id, such as \"sg-0123456789abcdef0\"")
+	}
+
+	if _, err := mail.ParseAddress(e.AlarmEmail); e.AlarmEmail != "" && (err != nil || strings.ContainsAny(e.AlarmEmail, "<> ")) {
+		d.problem("alarmEmail", e.AlarmEmail, "is not an e-mail address")
+	}
+	d.form("alarmTopicArn", e.AlarmTopicArn, topicArnPattern, "the ARN of an SNS topic")
+	d.form("notificationTopicArn", e.NotificationTopicArn, topicArnPattern, "the ARN of an SNS topic")
+	if e.AlarmEmail != "" && e.AlarmTopicArn != "" {
+		d.problem("alarmEmail", e.AlarmEmail, "is subscribed to a topic that the stack makes, and alarmTopicArn has it make none; leave out one of them")
+	}
+	d.form("authTokenSecretArn", e.AuthTokenSecretArn, secretArnPattern, "the complete ARN of a secret")
+
+	d.partner("engine", e.Engine != nil, "engineVersion", e.EngineVersion != nil)
+	d.partner("engineVersion", e.EngineVersion != nil, "engine", e.Engine != nil)
+	d.partner("parameterGroupFamily", e.ParameterGroupFamily != nil, "engineVersion", e.EngineVersion != nil)
+	if e.SlowLogThresholdMilliseconds != nil && *e.SlowLogThresholdMilliseconds < 0 {
+		d.problem("slowLogThresholdMilliseconds", *e.SlowLogThresholdMilliseconds, "is negative; to switch the slow log off, set slowlog-log-slower-than to \"-1\" in parameters")
+	}
+	if e.RemovalPolicy != "" && !slices.Contains(removalPolicies, awscdk.RemovalPolicy(e.RemovalPolicy)) {
+		d.problem("removalPolicy", e.RemovalPolicy, "is not a removal policy; use \"SNAPSHOT\", \"RETAIN\", \"RETAIN_ON_UPDATE_OR_DELETE\" or \"DESTROY\"")
+	}
+	if e.LogRetentionDays != nil && retentionDays[*e.LogRetentionDays] == "" {
+		d.problem("logRetentionDays", *e.LogRetentionDays, "is not a retention of CloudWatch Logs; use 0 (for ever), 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653")
+	}
+}
+
+// checkNetwork wants all three of a given VPC, or none.
+func (d *decoder) checkNetwork(e Environment) {
+	hasVpc, hasZones, hasSubnets := e.VpcId != "", len(e.AvailabilityZones) > 0, len(e.SubnetIds) > 0
+	d.form("vpcId", e.VpcId, vpcPattern, "a VPC id, such as \"vpc-0123456789abcdef0\"")
+	for _, zone := range e.AvailabilityZones {
+		d.form("availabilityZones", zone, zonePattern, "an Availability Zone, such as \"eu-central-1a\"")
+	}
+	for _, id := range e.SubnetIds {
+		d.form("subnetIds", id, subnetPattern, "a subnet id, such as \"subnet-0123456789abcdef0\"")
+	}
+	d.partner("vpcId", hasVpc, "subnetIds", hasSubnets)
+	d.partner("vpcId", hasVpc, "availabilityZones", hasZones)
+	d.partner("subnetIds", hasSubnets, "vpcId", hasVpc)
+	d.partner("availabilityZones", hasZones, "vpcId", hasVpc)
+	if hasZones && hasSubnets && len(e.SubnetIds)%len(e.AvailabilityZones) != 0 {
+		d.problem("subnetIds", len(e.SubnetIds), "do not fit the %d of availabilityZones; name the zone of each", len(e.AvailabilityZones))
+	}
+	if hasVpc && e.SecretsManagerEndpoint != nil {
+		d.problem("secretsManagerEndpoint", *e.SecretsManagerEndpoint, "is for the VPC that the stack makes, and vpcId has it make none; leave it out")
+	}
+}
+
+func (d *decoder) form(key, given string, pattern *regexp.Regexp, wanted string) {
+	if given != "" && !pattern.MatchString(given) {
+		d.problem(key, given, "is not %s", wanted)
+	}
+}
+
+func (d *decoder) partner(key string, given bool, partner string, partnerGiven bool) {
+	if given && !partnerGiven {
+		d.problem(key, nil, "needs %s beside it", partner)
+	}
+}
+
+var removalPolicies = []awscdk.RemovalPolicy{
+	awscdk.RemovalPolicy_SNAPSHOT, awscdk.RemovalPolicy_RETAIN, awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE, awscdk.RemovalPolicy_DESTROY,
+}
+
+// retentionDays are CDK's names of what CloudWatch Logs takes.
+var retentionDays = map[float64]awslogs.RetentionDays{
+	0: awslogs.RetentionDays_INFINITE, 1: awslogs.RetentionDays_ONE_DAY, 3: awslogs.RetentionDays_THREE_DAYS, 5: awslogs.RetentionDays_FIVE_DAYS,
+	7: awslogs.RetentionDays_ONE_WEEK, 14: awslogs.RetentionDays_TWO_WEEKS, 30: awslogs.RetentionDays_ONE_MONTH, 60: awslogs.RetentionDays_TWO_MONTHS,
+	90: awslogs.RetentionDays_THREE_MONTHS, 120: awslogs.RetentionDays_FOUR_MONTHS, 150: awslogs.RetentionDays_FIVE_MONTHS,
+	180: awslogs.RetentionDays_SIX_MONTHS, 365: awslogs.RetentionDays_ONE_YEAR, 400: awslogs.RetentionDays_THIRTEEN_MONTHS,
+	545: awslogs.RetentionDays_EIGHTEEN_MONTHS, 731: awslogs.RetentionDays_TWO_YEARS, 1096: awslogs.RetentionDays_THREE_YEARS,
+	1827: awslogs.RetentionDays_FIVE_YEARS, 2192: awslogs.RetentionDays_SIX_YEARS, 2557: awslogs.RetentionDays_SEVEN_YEARS,
+	2922: awslogs.RetentionDays_EIGHT_YEARS, 3288: awslogs.RetentionDays_NINE_YEARS, 3653: awslogs.RetentionDays_TEN_YEARS,
+}
