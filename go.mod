@@ -26,3 +26,9 @@ require (
 	golang.org/x/tools/cmd/godoc v0.1.0-deprecated // indirect
 	golang.org/x/tools/godoc v0.1.0-deprecated // indirect
 )
+
+// The CDK CLI and what it writes: npm's packages have Go templates in them that are not Go.
+ignore (
+	./node_modules
+	./cdk.out
+)
