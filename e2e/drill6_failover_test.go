@@ -71,7 +71,8 @@ func (m *failoverMeasures) failover(t *testing.T, s *Stage, group *Group, loads 
 	group.WaitReady(t)
 	waitCached(t, loads, time.Now())
 	writer := StartWriter(t, s.Cache, net.JoinHostPort("127.0.0.1", strconv.Itoa(s.Port)))
-	time.Sleep(500 * time.Millisecond)
+	// Longer than the goal for losses, or a greater loss could not be seen.
+	time.Sleep(lossGoal * 3 / 2)
 
 	killed := group.Primary(t)
 	at := time.Now()

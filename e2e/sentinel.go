@@ -51,11 +51,18 @@ const syncAtOnce = "repl-diskless-sync-delay 0"
 
 func replicaOf(primary *Server) string { return fmt.Sprintf("replicaof 127.0.0.1 %d", primary.Port) }
 
+// synced writes and waits for every replica's receipt. INFO calls a replica online before it is sent the first write.
 func (g *Group) synced(t testing.TB, primary *Server) bool {
+	ctx := context.Background()
 	client := g.cache.Client(t, primary.Addr())
 	defer client.Close()
-	info := must(client.Info(context.Background(), "replication").Result())(t)
-	return strings.Count(info, "state=online") == len(g.Servers)-1
+	conn := client.Conn()
+	defer conn.Close()
+	if err := conn.Set(ctx, "synced", "", time.Minute).Err(); err != nil {
+		t.Fatal(err)
+	}
+	replicas := int64(len(g.Servers) - 1)
+	return must(conn.Wait(ctx, int(replicas), 100*time.Millisecond).Result())(t) == replicas
 }
 
 // StartSentinel watches the group from now on. The Sentinel has a file of its own, as it writes its state into it.
