@@ -28,6 +28,7 @@ func templateParameters(t *testing.T, engine Engine) {
 	}
 	server := cache.Start(t)
 	client := cache.Client(t, server.Addr())
+	reported := 0
 	for _, name := range keys(cache.parameters) {
 		if awsOnly[name] != "" {
 			continue
@@ -36,7 +37,9 @@ func templateParameters(t *testing.T, engine Engine) {
 		got, ok := getParameter(t, client, name)
 		if !ok || !sameValue(name, want, got) {
 			t.Errorf("%s: the template sets %q, the engine reports %q", name, want, got)
+			continue
 		}
+		reported++
 	}
 	// A cache that forgets to set these gets volatile-lru and fails writes when it is full.
 	for _, name := range []string{"maxmemory-policy", "slowlog-log-slower-than"} {
@@ -44,8 +47,7 @@ func templateParameters(t *testing.T, engine Engine) {
 			t.Errorf("the template does not set %s", name)
 		}
 	}
-	record(t, engine, rowTemplateParameters, "%d of %d",
-		len(cache.parameters), len(cache.Template.Parameters))
+	record(t, engine, rowTemplateParameters, "%d of %d", reported, len(cache.Template.Parameters))
 }
 
 func parameterTable(t *testing.T, engine Engine) {

@@ -13,6 +13,9 @@ import (
 // lambdaTimeout is what a function has when nobody set it: a cache that costs more than this fails the request.
 const lambdaTimeout = 3 * time.Second
 
+// wrongToken is in order as a token, and not the cache's.
+const wrongToken = "wrongwrongwrongwrongwrongwrong12"
+
 // failure is one way in which the cache is no use.
 type failure struct {
 	name string
@@ -33,7 +36,7 @@ type failure struct {
 var failures = []failure{
 	{
 		name:    "a wrong token in the secret",
-		secret:  func(t testing.TB, s *Stage) string { return s.SecretFor(t, "wrongwrongwrongwrongwrongwrong12") },
+		secret:  func(t testing.TB, s *Stage) string { return s.SecretFor(t, wrongToken) },
 		reasons: []string{"auth"},
 	},
 	{
@@ -78,7 +81,7 @@ var failures = []failure{
 	},
 	{
 		name:    "a host that speaks TLS 1.1",
-		port:    func(t testing.TB, cache *Cache) int { return oldTLSPort(t, cache.Authority) },
+		port:    oldTLSPort,
 		reasons: []string{"connection"},
 	},
 	{
@@ -239,7 +242,7 @@ func (c failure) run(t *testing.T, engine Engine, handler Handler) (took time.Du
 		c.after = []string{fromDatabase}
 	}
 	ask(t, f, q, c.after...)
-	if strings.Contains(f.Output(), s.Token) {
+	if strings.Contains(f.Output(), s.Token) || strings.Contains(f.Output(), wrongToken) {
 		t.Error("the token is in the log")
 	}
 	return took

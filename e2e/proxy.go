@@ -67,8 +67,13 @@ func (p *Proxy) serve(client net.Conn) {
 	if _, err := server.Write(hello); err != nil {
 		return
 	}
+	relay(client, server)
+}
+
+// relay copies both ways until one side ends.
+func relay(a, b net.Conn) {
 	done := make(chan struct{}, 2)
-	for _, pair := range [][2]net.Conn{{client, server}, {server, client}} {
+	for _, pair := range [][2]net.Conn{{a, b}, {b, a}} {
 		go func() {
 			_, _ = io.Copy(pair[0], pair[1])
 			done <- struct{}{}

@@ -41,14 +41,26 @@ func mutePort(t testing.TB) int {
 	return listen(t, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) })
 }
 
-// oldTLSPort speaks TLS 1.1 and nothing newer, with a certificate that is in order.
-func oldTLSPort(t testing.TB, authority *Authority) int {
+// oldTLSPort leads to a server that is in order, over TLS 1.1 and nothing newer: a client that takes it has a cache.
+func oldTLSPort(t testing.TB, cache *Cache) int {
+	server := cache.Start(t)
 	config := &tls.Config{
-		Certificates: []tls.Certificate{authority.Server},
+		Certificates: []tls.Certificate{cache.Authority.Server},
 		MinVersion:   tls.VersionTLS10,
 		MaxVersion:   tls.VersionTLS11,
 	}
-	return listen(t, func(conn net.Conn) { _ = tls.Server(conn, config).Handshake() })
+	return listen(t, func(conn net.Conn) {
+		old := tls.Server(conn, config)
+		if old.Handshake() != nil {
+			return
+		}
+		inner, err := tls.Dial("tcp4", server.Addr(), cache.Authority.ClientTLS())
+		if err != nil {
+			return
+		}
+		defer inner.Close()
+		relay(old, inner)
+	})
 }
 
 func listen(t testing.TB, serve func(net.Conn)) int {
