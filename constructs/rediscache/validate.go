@@ -265,9 +265,9 @@ func checkSlowLogThreshold(s *settings, r report) {
 	case threshold.unresolved:
 		r.problem(nil, "is a token, which cannot be turned into microseconds; set slowlog-log-slower-than in Parameters")
 	case threshold.microseconds != math.Trunc(threshold.microseconds):
-		r.problem(show(threshold.microseconds)+" µs", "is not a whole number of microseconds, the unit of slowlog-log-slower-than")
+		r.problem(threshold.microseconds, "microseconds are not a whole number, as slowlog-log-slower-than needs")
 	case threshold.microseconds > math.MaxInt64/2:
-		r.problem(show(threshold.microseconds)+" µs", "is too long for slowlog-log-slower-than")
+		r.problem(threshold.microseconds, "microseconds are too many for slowlog-log-slower-than")
 	}
 }
 
