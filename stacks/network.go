@@ -28,6 +28,8 @@ func newVpc(scope constructs.Construct, e Environment, key awskms.IKey) awsec2.I
 		IpAddresses: awsec2.IpAddresses_Cidr(ptr(vpcCidr)),
 		MaxAzs:      ptr(2.0),
 		NatGateways: ptr(0.0),
+		// The default security group lets its members talk to each other, and nobody should be in it.
+		RestrictDefaultSecurityGroup: ptr(true),
 		SubnetConfiguration: &[]*awsec2.SubnetConfiguration{
 			{Name: ptr("Isolated"), SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED, CidrMask: ptr(24.0)},
 		},
@@ -53,7 +55,35 @@ func addFlowLog(scope constructs.Construct, vpc awsec2.Vpc, e Environment, key a
 		EncryptionKey: key,
 		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
-	vpc.AddFlowLog(ptr("FlowLog"), &awsec2.FlowLogOptions{Destination: awsec2.FlowLogDestination_ToCloudWatchLogs(logs, nil)})
+	if e.unkeyed() {
+		acknowledge(resourceOf(logs), unkeyedLogs())
+	}
+	// The role has all it needs; CDK would add the same once more, as an inline policy.
+	role := newFlowLogRole(scope, logs).WithoutPolicyUpdates(nil)
+	vpc.AddFlowLog(ptr("FlowLog"), &awsec2.FlowLogOptions{Destination: awsec2.FlowLogDestination_ToCloudWatchLogs(logs, role)})
+}
+
+// newFlowLogRole has a managed policy, which can be audited and reused, where CDK's own has an inline one; and it is
+// for flow logs of this account only, as the VPC guide advises against a confused deputy.
+func newFlowLogRole(scope constructs.Construct, logs awslogs.ILogGroup) awsiam.Role {
+	policy := awsiam.NewManagedPolicy(scope, ptr("FlowLogPolicy"), &awsiam.ManagedPolicyProps{
+		Description: ptr("Write VPC flow logs"),
+		Statements: &[]awsiam.PolicyStatement{awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Actions:   &[]*string{ptr("logs:CreateLogStream"), ptr("logs:DescribeLogStreams"), ptr("logs:PutLogEvents")},
+			Resources: &[]*string{logs.LogGroupArn()},
+		})},
+	})
+	return awsiam.NewRole(scope, ptr("FlowLogRole"), &awsiam.RoleProps{
+		AssumedBy: awsiam.NewServicePrincipal(ptr("vpc-flow-logs.amazonaws.com"), &awsiam.ServicePrincipalOpts{
+			Conditions: &map[string]any{
+				"StringEquals": map[string]any{"aws:SourceAccount": awscdk.Aws_ACCOUNT_ID()},
+				"ArnLike": map[string]any{
+					"aws:SourceArn": "arn:" + *awscdk.Aws_PARTITION() + ":ec2:" + *awscdk.Aws_REGION() + ":" + *awscdk.Aws_ACCOUNT_ID() + ":vpc-flow-log/*",
+				},
+			},
+		}),
+		ManagedPolicies: &[]awsiam.IManagedPolicy{policy},
+	})
 }
 
 // admitLogs opens the key for log groups of this account; the construct does it for its own two only.

@@ -5,6 +5,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -55,6 +56,7 @@ func NewRedisCacheStack(scope constructs.Construct, id string, props *RedisCache
 	s.alarmTopic = newAlarmTopic(s, e, key)
 	s.eventTopic = newEventTopic(s, e)
 	s.cache = rediscache.NewRedisCache(s, ptr("Cache"), s.cacheProps(e, key))
+	s.acknowledgeCache(e)
 	newOutputs(s)
 	return s
 }
@@ -106,12 +108,25 @@ func newKey(scope constructs.Construct, e Environment) awskms.IKey {
 	if !e.CustomerManagedKey {
 		return nil
 	}
-	return awskms.NewKey(scope, ptr("Key"), &awskms.KeyProps{
+	key := awskms.NewKey(scope, ptr("Key"), &awskms.KeyProps{
 		Alias:             ptr("alias/" + e.StackId()),
 		Description:       ptr("Redis query cache " + e.prefix() + ": data, snapshots, secrets, logs and alarms"),
 		EnableKeyRotation: ptr(true),
 		RemovalPolicy:     awscdk.RemovalPolicy_RETAIN,
 	})
+	// A grant is access that no policy shows. ElastiCache needs one, and asks for it on behalf of whoever deploys; nobody
+	// else gets any, not even an administrator (AWS Control Tower, CT.KMS.PR.3).
+	key.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid:        ptr("DenyGrantsExceptForAwsServices"),
+		Effect:     awsiam.Effect_DENY,
+		Principals: &[]awsiam.IPrincipal{awsiam.NewAnyPrincipal()},
+		Actions:    &[]*string{ptr("kms:CreateGrant")},
+		Resources:  &[]*string{ptr("*")},
+		Conditions: &map[string]any{"BoolIfExists": map[string]any{
+			"kms:GrantIsForAWSResource": "false", "aws:PrincipalIsAWSService": "false",
+		}},
+	}), nil)
+	return key
 }
 
 // cacheProps are the environment's values, as the construct takes them.

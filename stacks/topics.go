@@ -34,6 +34,10 @@ func newAlarmTopic(scope constructs.Construct, e Environment, key awskms.IKey) a
 	if key != nil {
 		key.Grant(cloudWatch, ptr("kms:Decrypt"), ptr("kms:GenerateDataKey*"))
 	}
+	if e.unkeyed() {
+		acknowledge(resourceOf(topic), because("The environment is destroyed with its stack and has no customer-managed key, and CloudWatch cannot publish to a topic with the AWS-managed one; alarms have no data of the cache.",
+			unencryptedTopic...))
+	}
 	switch {
 	case e.AlarmEmail != "":
 		awssns.NewSubscription(scope, ptr("AlarmEmail"), &awssns.SubscriptionProps{
@@ -63,5 +67,9 @@ func newEventTopic(scope constructs.Construct, e Environment) awssns.ITopic {
 		Resources:  &[]*string{topic.TopicArn()},
 		Conditions: &map[string]any{"StringEquals": map[string]any{"AWS:SourceOwner": awscdk.Aws_ACCOUNT_ID()}},
 	}))
+	acknowledge(resourceOf(topic), because("ElastiCache cannot publish to an encrypted topic; its events are names of clusters and what happened to them, never data, and the topic refuses what does not come over TLS.",
+		unencryptedTopic...))
 	return topic
 }
+
+var unencryptedTopic = []string{"HIPAA.Security-SNSEncryptedKMS", "NIST.800.53.R5-SNSEncryptedKMS", "PCI.DSS.321-SNSEncryptedKMS"}

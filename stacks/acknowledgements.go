@@ -1,0 +1,99 @@
+package stacks
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+)
+
+// acknowledgement is why rules of cdk-nag's policy packs do not hold for a resource. Only what AWS cannot do, or what
+// an environment is meant to be, is acknowledged; all else is fixed. A test fails for a finding without one of these,
+// and for one of these without a finding.
+type acknowledgement struct {
+	reason string
+	rules  []string
+}
+
+func because(reason string, rules ...string) acknowledgement { return acknowledgement{reason, rules} }
+
+// acknowledge writes it all into the resource's metadata, in the form that cdk-nag reads: that takes one call, and
+// users of this package do not get cdk-nag as a dependency. A second call for the same resource would replace the first.
+func acknowledge(resource awscdk.CfnResource, acknowledgements ...acknowledgement) {
+	var rules []map[string]string
+	for _, a := range acknowledgements {
+		for _, rule := range a.rules {
+			rules = append(rules, map[string]string{"id": rule, "reason": a.reason})
+		}
+	}
+	if len(rules) > 0 {
+		resource.AddMetadata(ptr("cdk_nag"), map[string]any{"rules_to_suppress": rules})
+	}
+}
+
+// resourceOf is what a construct has in the template.
+func resourceOf(construct constructs.IConstruct) awscdk.CfnResource {
+	return construct.Node().DefaultChild().(awscdk.CfnResource)
+}
+
+// disposable environments keep nothing that outlives their stack, so they go without what protects it. In any other
+// environment the same settings are findings.
+func (e Environment) disposable() bool {
+	return e.RemovalPolicy == string(awscdk.RemovalPolicy_DESTROY)
+}
+
+// unkeyed is whether the environment goes without a key of its own, as the disposable ones do.
+func (e Environment) unkeyed() bool { return !e.CustomerManagedKey && e.disposable() }
+
+// unkeyedLogs is the acknowledgement of every log group.
+func unkeyedLogs() acknowledgement {
+	return because("The environment is destroyed with its stack and has no customer-managed key; CloudWatch Logs encrypts the group with a key that AWS owns.",
+		"HIPAA.Security-CloudWatchLogGroupEncrypted", "NIST.800.53.R5-CloudWatchLogGroupEncrypted", "PCI.DSS.321-CloudWatchLogGroupEncrypted")
+}
+
+// acknowledgeCache is for the resources inside the construct, which does not know what its environment is for.
+func (s *redisCacheStack) acknowledgeCache(e Environment) {
+	acknowledgeReplicationGroup(s.cache.ReplicationGroup(), e)
+	if generated := s.cache.Node().TryFindChild(ptr("AuthToken")); generated != nil {
+		acknowledgeSecret(resourceOf(generated), e, "AWS has no rotation function for an AUTH token. It is rotated with ElastiCache's ROTATE and SET, between which the old and the new token are both valid, so that clients change over without an outage.")
+	}
+	if connection := s.cache.AuthTokenSecret(); connection != nil {
+		acknowledgeSecret(resourceOf(connection), e, "The secret copies the AUTH token that is generated in another one, and changes with it; a rotation of its own would lock clients out.")
+	}
+	if e.unkeyed() {
+		acknowledge(resourceOf(s.cache.SlowLogGroup()), unkeyedLogs())
+		if engineLog := s.cache.EngineLogGroup(); engineLog != nil {
+			acknowledge(resourceOf(engineLog), unkeyedLogs())
+		}
+	}
+}
+
+func acknowledgeReplicationGroup(group awscdk.CfnResource, e Environment) {
+	var all []acknowledgement
+	if e.Port == nil || *e.Port == redisPort {
+		all = append(all, because("Clients expect Redis on 6379, and another port hides nothing: only the named client security groups reach it, in subnets that are never public, over TLS.",
+			"AwsSolutions-AEC5"))
+	}
+	if e.disposable() && e.NumCacheNodes != nil && *e.NumCacheNodes == 1 {
+		all = append(all, because("The environment is destroyed with its stack and has one node to be cheap; a failure loses a cache that fills itself again.",
+			"AwsSolutions-AEC4"))
+	}
+	if days := e.SnapshotRetentionLimit; days != nil && *days > 0 && *days < auditedSnapshotDays {
+		all = append(all, because("A cache fills itself again from the database behind it; a snapshot only shortens that, and after a few days its entries have expired. snapshotRetentionLimit takes up to 35 days.",
+			"HIPAA.Security-ElastiCacheRedisClusterAutomaticBackup", "NIST.800.53.R5-ElastiCacheRedisClusterAutomaticBackup"))
+	}
+	acknowledge(group, all...)
+}
+
+const (
+	redisPort           = 6379
+	auditedSnapshotDays = 15 // from which the packs are content
+)
+
+func acknowledgeSecret(secret awscdk.CfnResource, e Environment, unrotated string) {
+	all := []acknowledgement{because(unrotated,
+		"AwsSolutions-SMG4", "HIPAA.Security-SecretsManagerRotationEnabled", "NIST.800.53.R5-SecretsManagerRotationEnabled")}
+	if e.unkeyed() {
+		all = append(all, because("The environment is destroyed with its stack and has no customer-managed key; the secret is encrypted with the account's own aws/secretsmanager key.",
+			"HIPAA.Security-SecretsManagerUsingKMSKey", "NIST.800.53.R5-SecretsManagerUsingKMSKey", "PCI.DSS.321-SecretsManagerUsingKMSKey"))
+	}
+	acknowledge(secret, all...)
+}
