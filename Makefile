@@ -7,6 +7,7 @@ ENV ?= dev
 STACK := securebase-$(ENV)-redis
 APP := bin/cdk-redis-cache
 CDK := node_modules/.bin/cdk
+GUARD := policy/node_modules/.package-lock.json
 
 # Node 20 is past its end of life, which jsii says at every start; newer ones are as good.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
@@ -23,7 +24,7 @@ for (const file of fs.readdirSync("cdk.out").filter(name => name.endsWith(".temp
 endef
 export SUMMARY
 
-.PHONY: help synth test lint diff deploy destroy example clean
+.PHONY: help synth policy test lint diff deploy destroy example clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +32,9 @@ help: ## List the commands
 synth: $(CDK) ## Write the templates of all environments to cdk.out, without an AWS account
 	@$(CDK) synth --quiet
 	@node -e "$$SUMMARY"
+
+policy: synth $(GUARD) ## Check the templates of dev and prod with AWS Control Tower's rules
+	@node policy/check.js
 
 test: ## Run all Go tests
 	go test ./...
@@ -50,8 +54,12 @@ destroy: $(CDK) ## Destroy ENV
 	$(CDK) destroy $(STACK)
 
 clean: ## Remove what was built
-	rm -rf bin cdk.out node_modules
+	rm -rf bin cdk.out node_modules policy/node_modules
 
 $(CDK): package-lock.json
 	@npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(GUARD): policy/package-lock.json
+	@cd policy && npm ci --silent --no-audit --no-fund
 	@touch $@

@@ -38,4 +38,5 @@ require (
 ignore (
 	./cdk.out
 	./node_modules
+	./policy/node_modules
 )
