@@ -1,9 +1,13 @@
 package rediscache
 
 import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/constructs-go/constructs/v10"
 )
 
 func (c *redisCache) Connections() awsec2.Connections {
@@ -25,7 +29,36 @@ func (c *redisCache) GrantConnect(grantee awsiam.IGrantable) awsiam.Grant {
 		found.add("grantee", nil, "is required")
 	}
 	found.panicIfAny(c, nil)
-	return c.connectionSecret.GrantRead(grantee, nil)
+	key := c.connectionSecret.EncryptionKey()
+	if key == nil {
+		return c.connectionSecret.GrantRead(grantee, nil)
+	}
+	return grantReadWithKey(c, c.connectionSecret, key, grantee)
+}
+
+// grantReadWithKey is Secret.grantRead, but for the key's policy: CDK names the grantee there, so that the key's stack
+// would depend on the function's. The key trusts its account, so that the grantee's own policy is enough.
+func grantReadWithKey(scope constructs.Construct, secret awssecretsmanager.ISecret, key awskms.IKey, grantee awsiam.IGrantable) awsiam.Grant {
+	secretArn := secret.SecretFullArn()
+	if secretArn == nil { // imported without the six characters that Secrets Manager adds
+		secretArn = ptr(*secret.SecretArn() + "-??????")
+	}
+	read := awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
+		Grantee:      grantee,
+		Actions:      &[]*string{ptr("secretsmanager:GetSecretValue"), ptr("secretsmanager:DescribeSecret")},
+		ResourceArns: &[]*string{secretArn},
+		Scope:        scope,
+	})
+	decrypt := awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
+		Grantee:      grantee,
+		Actions:      &[]*string{ptr("kms:Decrypt")},
+		ResourceArns: &[]*string{key.KeyArn()},
+		Conditions: &map[string]*map[string]any{"StringEquals": {
+			"kms:ViaService": "secretsmanager." + *awscdk.Aws_REGION() + ".amazonaws.com",
+		}},
+		Scope: scope,
+	})
+	return read.Combine(decrypt)
 }
 
 func (c *redisCache) ConnectFunction(fn awslambda.Function) {

@@ -32,14 +32,15 @@ func newApp() awscdk.App {
 	return awscdk.NewApp(&awscdk.AppProps{
 		AnalyticsReporting: jsii.Bool(false),
 		Context: &map[string]any{
-			"@aws-cdk/core:checkSecretUsage":                       true,
-			"@aws-cdk/core:enablePartitionLiterals":                true,
-			"@aws-cdk/aws-iam:minimizePolicies":                    true,
-			"@aws-cdk/aws-ec2:restrictDefaultSecurityGroup":        false,
-			"@aws-cdk/aws-lambda:useCdkManagedLogGroup":            true,
-			"@aws-cdk/core:validateSnapshotRemovalPolicy":          true,
-			"@aws-cdk/core:validateAgainstDefaultRules":            true,
-			"@aws-cdk/aws-kms:reduceCrossAccountRegionPolicyScope": true,
+			"@aws-cdk/core:checkSecretUsage": true,
+			"@aws-cdk/aws-cloudwatch-actions:changeLambdaPermissionLogicalIdForLambdaAction": true,
+			"@aws-cdk/core:enablePartitionLiterals":                                          true,
+			"@aws-cdk/aws-iam:minimizePolicies":                                              true,
+			"@aws-cdk/aws-ec2:restrictDefaultSecurityGroup":                                  false,
+			"@aws-cdk/aws-lambda:useCdkManagedLogGroup":                                      true,
+			"@aws-cdk/core:validateSnapshotRemovalPolicy":                                    true,
+			"@aws-cdk/core:validateAgainstDefaultRules":                                      true,
+			"@aws-cdk/aws-kms:reduceCrossAccountRegionPolicyScope":                           true,
 		},
 	})
 }

@@ -34,7 +34,8 @@ type IRedisCache interface {
 	AuthTokenSecret() awssecretsmanager.ISecret
 
 	// GrantConnect lets the grantee read the connection secret, and decrypt with its key. It does not open the network:
-	// see Connections. It panics with a [ValidationError] where there is no secret.
+	// see Connections. The grantee's own policy gets the rights, so it has to be of the same account. It panics with a
+	// [ValidationError] where there is no secret.
 	GrantConnect(grantee awsiam.IGrantable) awsiam.Grant
 	// ConnectFunction is all that a function needs: network, grant, and the environment variables REDIS_HOST, REDIS_PORT
 	// and REDIS_AUTH_SECRET (the ARN of the connection secret; not set where there is none). The function may be in
