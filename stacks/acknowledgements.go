@@ -56,7 +56,7 @@ func (s *redisCacheStack) acknowledgeCache(e Environment) {
 		acknowledgeSecret(resourceOf(generated), e, "AWS has no rotation function for an AUTH token. It is rotated with ElastiCache's ROTATE and SET, between which the old and the new token are both valid, so that clients change over without an outage.")
 	}
 	if connection := s.cache.AuthTokenSecret(); connection != nil {
-		acknowledgeSecret(resourceOf(connection), e, "The secret copies the AUTH token that is generated in another one, and changes with it; a rotation of its own would lock clients out.")
+		acknowledgeSecret(resourceOf(connection), e, "The secret is a copy of the AUTH token that is generated in another one, and the rotation of that writes both; rotated by itself it would lock clients out.")
 	}
 	if e.unkeyed() {
 		acknowledge(resourceOf(s.cache.SlowLogGroup()), unkeyedLogs())
