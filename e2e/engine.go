@@ -30,6 +30,13 @@ var Engines = []Engine{
 	{Name: "Valkey", Server: "valkey-server", Sentinel: "valkey-sentinel", Family: "valkey8"},
 }
 
+// forEachEngine runs a drill once for each engine.
+func forEachEngine(t *testing.T, drill func(*testing.T, Engine)) {
+	for _, engine := range Engines {
+		t.Run(engine.Name, func(t *testing.T) { drill(t, engine) })
+	}
+}
+
 var versionPattern = regexp.MustCompile(`v=(\S+)`)
 
 // Version asks the executable, so that the results name what really ran.

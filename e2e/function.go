@@ -31,6 +31,15 @@ var Handlers = []Handler{
 	}},
 }
 
+// forEachEngineAndHandler runs a drill for every pair.
+func forEachEngineAndHandler(t *testing.T, drill func(*testing.T, Engine, Handler)) {
+	forEachEngine(t, func(t *testing.T, engine Engine) {
+		for _, handler := range Handlers {
+			t.Run(handler.Name, func(t *testing.T) { drill(t, engine, handler) })
+		}
+	})
+}
+
 // buildDir holds the compiled handler; TestMain removes it.
 var buildDir string
 

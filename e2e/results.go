@@ -6,22 +6,6 @@ import (
 	"testing"
 )
 
-// forEachEngine runs a drill once for each engine.
-func forEachEngine(t *testing.T, drill func(*testing.T, Engine)) {
-	for _, engine := range Engines {
-		t.Run(engine.Name, func(t *testing.T) { drill(t, engine) })
-	}
-}
-
-// forEachEngineAndHandler runs a drill for every pair.
-func forEachEngineAndHandler(t *testing.T, drill func(*testing.T, Engine, Handler)) {
-	forEachEngine(t, func(t *testing.T, engine Engine) {
-		for _, handler := range Handlers {
-			t.Run(handler.Name, func(t *testing.T) { drill(t, engine, handler) })
-		}
-	})
-}
-
 // row is a line of the results page, in the page's order.
 type row int
 

@@ -155,12 +155,3 @@ func (g *Group) WaitReady(t testing.TB) {
 		return g.synced(t, g.Primary(t))
 	})
 }
-
-func waitFor(t testing.TB, what string, done func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !done(); time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("after 30 s it is not so that %s", what)
-		}
-	}
-}

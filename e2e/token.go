@@ -3,7 +3,6 @@ package e2e
 import (
 	"crypto/rand"
 	"fmt"
-	"maps"
 	"math/big"
 	"slices"
 	"strings"
@@ -90,5 +89,3 @@ func checkToken(token string) error {
 	}
 	return nil
 }
-
-func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
