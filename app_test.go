@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden templates in testdata")
+
+func TestMain(m *testing.M) {
+	os.Setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
+	os.Setenv("CDK_VALIDATION", "false")
+	status := m.Run()
+	jsii.Close()
+	os.Exit(status)
+}
+
+// cdkJson is cdk.json's context, with other environments.
+func cdkJson(t *testing.T, environments map[string]any) map[string]any {
+	t.Helper()
+	text, err := os.ReadFile("cdk.json")
+	require.NoError(t, err)
+	var parsed struct{ Context map[string]any }
+	require.NoError(t, json.Unmarshal(text, &parsed))
+	if environments != nil {
+		parsed.Context["environments"] = environments
+	}
+	return parsed.Context
+}
+
+// synthesize is the app in this process, with the context of cdk.json: the templates by stack name.
+func synthesize(t *testing.T, environments map[string]any) map[string]map[string]any {
+	t.Helper()
+	context := cdkJson(t, environments)
+	app := awscdk.NewApp(&awscdk.AppProps{Context: &context, Outdir: jsii.String(t.TempDir()), AnalyticsReporting: jsii.Bool(false)})
+	addStacks(app)
+	templates := map[string]map[string]any{}
+	for _, stack := range *app.Synth(nil).Stacks() {
+		templates[*stack.StackName()] = stack.Template().(map[string]any)
+	}
+	return templates
+}
+
+// A reviewer sees in these files what a change does to production; `go test . -update` writes them.
+func TestTemplatesAreTheGoldenOnes(t *testing.T) {
+	templates := synthesize(t, nil)
+	require.Len(t, templates, 2)
+	for _, name := range []string{"securebase-dev-redis", "securebase-prod-redis"} {
+		t.Run(name, func(t *testing.T) {
+			var text bytes.Buffer
+			encoder := json.NewEncoder(&text)
+			encoder.SetEscapeHTML(false)
+			encoder.SetIndent("", "  ")
+			require.NoError(t, encoder.Encode(templates[name]))
+			file := filepath.Join("testdata", name+".template.json")
+			if *update {
+				require.NoError(t, os.MkdirAll("testdata", 0o755))
+				require.NoError(t, os.WriteFile(file, text.Bytes(), 0o644))
+			}
+			golden, err := os.ReadFile(file)
+			require.NoError(t, err)
+			assert.Equal(t, string(golden), text.String(), "go test . -update writes the new template, for you to look at")
+		})
+	}
+}
+
+func TestAThirdEnvironmentMakesAThirdStack(t *testing.T) {
+	templates := synthesize(t, map[string]any{"staging": map[string]any{"basedOn": "prod", "nodeType": "cache.r7g.large"}})
+	require.Len(t, templates, 3)
+	for _, resource := range templates["securebase-staging-redis"]["Resources"].(map[string]any) {
+		if r := resource.(map[string]any); r["Type"] == "AWS::ElastiCache::ReplicationGroup" {
+			properties := r["Properties"].(map[string]any)
+			assert.Equal(t, "securebase-staging-redis", properties["ReplicationGroupId"])
+			assert.Equal(t, "cache.r7g.large", properties["CacheNodeType"])
+		}
+	}
+}
+
+// The stack's limit is 500 resources: with 24 to a cache, 20 fit.
+func TestAProdCacheHasAtMost24Resources(t *testing.T) {
+	count := 0
+	for id := range synthesize(t, nil)["securebase-prod-redis"]["Resources"].(map[string]any) {
+		if strings.HasPrefix(id, "Cache") && !strings.HasPrefix(id, "CacheDashboard") {
+			count++
+		}
+	}
+	assert.LessOrEqual(t, count, 24)
+	assert.Greater(t, count, 15, "the count finds the cache's resources")
+}
+
+// built is the app as cdk.json builds it.
+func built(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "app")
+	out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
+	require.NoError(t, err, string(out))
+	return binary
+}
+
+// jsiiNoise is what the jsii runtime says of its kernel's end where the parent process leaves no child to wait for.
+var jsiiNoise = regexp.MustCompile(`Runtime process exited abnormally: waitid: no child processes`)
+
+// runBuilt runs the app as the CDK CLI does, and returns what it wrote to standard error and its exit status.
+func runBuilt(t *testing.T, binary string, context any, env ...string) (stderr string, status int) {
+	t.Helper()
+	text, err := json.Marshal(context)
+	require.NoError(t, err)
+	command := exec.Command(binary)
+	command.Dir = t.TempDir()
+	command.Env = append(append(os.Environ(), "CDK_CONTEXT_JSON="+string(text), "CDK_OUTDIR="+t.TempDir()), env...)
+	var out bytes.Buffer
+	command.Stderr = &out
+	_ = command.Run() // the status says it
+	return jsiiNoise.ReplaceAllString(out.String(), ""), command.ProcessState.ExitCode()
+}
+
+func TestTheBuiltAppSaysWhatIsWrong(t *testing.T) {
+	binary := built(t)
+	environments := func(prod map[string]any) map[string]any {
+		return map[string]any{"environments": map[string]any{"prod": prod}}
+	}
+	mistakes := environments(map[string]any{"nodeType": "r7g.large", "snapshotWindow": "03:00-05:30", "numCacheNodes": 7})
+	text := `RedisCache [securebase-prod-redis/Cache]: 3 invalid properties:
+  - NodeType: "r7g.large" is not an ElastiCache node type; did you mean "cache.r7g.large"?
+  - NumCacheNodes: 7 is not a whole number from 1 to 6
+  - SnapshotWindow: "03:00-05:30" overlaps MaintenanceWindow "sun:05:00-sun:07:00"; ElastiCache refuses that even with backups off
+`
+	t.Run("three mistakes are three lines and nothing else", func(t *testing.T) {
+		stderr, status := runBuilt(t, binary, mistakes)
+		assert.Equal(t, text, stderr)
+		assert.Equal(t, 1, status)
+	})
+	t.Run("mistakes in two environments are told at once", func(t *testing.T) {
+		stderr, status := runBuilt(t, binary, map[string]any{"environments": map[string]any{
+			"dev": map[string]any{"nodetype": "x"}, "prod": map[string]any{"vpcId": "vpc-1"},
+		}})
+		assert.Equal(t, `RedisCache [environments.dev]: 1 invalid property:
+  - nodetype: is not a key of an environment; did you mean "nodeType"?
+RedisCache [environments.prod]: 3 invalid properties:
+  - vpcId: "vpc-1" is not a VPC id, such as "vpc-0123456789abcdef0"
+  - vpcId: needs subnetIds beside it
+  - vpcId: needs availabilityZones beside it
+`, stderr)
+		assert.Equal(t, 1, status)
+	})
+	t.Run("CDK_DEBUG=1 adds the trace", func(t *testing.T) {
+		stderr, status := runBuilt(t, binary, mistakes, "CDK_DEBUG=1")
+		assert.Contains(t, stderr, strings.SplitN(text, "\n", 2)[0])
+		assert.Contains(t, stderr, "goroutine ")
+		assert.NotEqual(t, 0, status)
+	})
+	t.Run("what CDK throws keeps its message", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "file")
+		require.NoError(t, os.WriteFile(file, nil, 0o644))
+		stderr, status := runBuilt(t, binary, nil, "CDK_OUTDIR="+file)
+		assert.Contains(t, stderr, file)
+		assert.NotContains(t, stderr, "goroutine ")
+		assert.Equal(t, 1, status)
+	})
+	t.Run("without a mistake it says nothing", func(t *testing.T) {
+		stderr, status := runBuilt(t, binary, nil)
+		assert.Empty(t, stderr)
+		assert.Equal(t, 0, status)
+	})
+}
