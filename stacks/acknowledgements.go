@@ -16,7 +16,7 @@ type acknowledgement struct {
 func because(reason string, rules ...string) acknowledgement { return acknowledgement{reason, rules} }
 
 // acknowledge writes it all into the resource's metadata, in the form that cdk-nag reads: that takes one call, and
-// users of this package do not get cdk-nag as a dependency. A second call for the same resource would replace the first.
+// users of this package do not build cdk-nag. A second call for the same resource would replace the first.
 func acknowledge(resource awscdk.CfnResource, acknowledgements ...acknowledgement) {
 	var rules []map[string]string
 	for _, a := range acknowledgements {
