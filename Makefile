@@ -7,6 +7,8 @@ ENV ?= dev
 STACK := securebase-$(ENV)-redis
 APP := bin/cdk-redis-cache
 CDK := node_modules/.bin/cdk
+# Debian's own, which has the libraries that e2e-setup installs.
+PYTHON ?= /usr/bin/python3
 GUARD := policy/node_modules/.package-lock.json
 
 # Node 20 is past its end of life, which jsii says at every start; newer ones are as good.
@@ -24,7 +26,7 @@ for (const file of fs.readdirSync("cdk.out").filter(name => name.endsWith(".temp
 endef
 export SUMMARY
 
-.PHONY: help synth policy test lint diff deploy destroy example clean
+.PHONY: help synth policy example test examples-test e2e-setup e2e lint diff deploy destroy clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,13 +38,29 @@ synth: $(CDK) ## Write the templates of all environments to cdk.out, without an 
 policy: synth $(GUARD) ## Check the templates of dev and prod with AWS Control Tower's rules
 	@node policy/check.js
 
-test: ## Run all Go tests
+example: $(CDK) ## Synthesize the app in examples/consumer, which imports the construct
+	@cd examples/consumer && $(CURDIR)/$(CDK) synth --quiet
+	@ls examples/consumer/cdk.out/*.template.json
+
+test: ## Run all Go tests of the construct, the stacks and the app
 	go test ./...
 
-lint: ## Check format and suspicious code
+examples-test: ## Run the tests of the example functions; Python needs redis and boto3
+	cd examples/lambda-go && go test ./...
+	cd examples/lambda-python && $(PYTHON) -m unittest -q
+
+e2e-setup: ## Install the engines and Python libraries that e2e runs (Debian 12 or newer, as root)
+	./e2e/setup.sh
+
+e2e: synth ## Run the template's settings on real Redis and Valkey; writes e2e/RESULTS.md
+	cd e2e && go test -count=1 ./...
+
+# Modules of their own keep their dependencies out of what users of the construct get.
+MODULES := . examples/consumer examples/lambda-go e2e
+
+lint: ## Check format and suspicious code in all modules
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not gofmt-ed: $$unformatted"; exit 1; }
-	go vet ./...
-	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+	@for module in $(MODULES); do echo "lint $$module"; (cd $$module && go vet ./... && go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...) || exit 1; done
 
 diff: $(CDK) ## Compare ENV with what is deployed
 	$(CDK) diff $(STACK)
@@ -54,7 +72,7 @@ destroy: $(CDK) ## Destroy ENV
 	$(CDK) destroy $(STACK)
 
 clean: ## Remove what was built
-	rm -rf bin cdk.out node_modules policy/node_modules
+	rm -rf bin cdk.out node_modules policy/node_modules examples/consumer/bin examples/consumer/cdk.out
 
 $(CDK): package-lock.json
 	@npm ci --silent --no-audit --no-fund

@@ -7,7 +7,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
-	"github.com/aws/constructs-go/constructs/v10"
 )
 
 func (c *redisCache) Connections() awsec2.Connections {
@@ -33,12 +32,12 @@ func (c *redisCache) GrantConnect(grantee awsiam.IGrantable) awsiam.Grant {
 	if key == nil {
 		return c.connectionSecret.GrantRead(grantee, nil)
 	}
-	return grantReadWithKey(c, c.connectionSecret, key, grantee)
+	return grantReadWithKey(c.connectionSecret, key, grantee)
 }
 
 // grantReadWithKey is Secret.grantRead, but for the key's policy: CDK names the grantee there, so that the key's stack
 // would depend on the function's. The key trusts its account, so that the grantee's own policy is enough.
-func grantReadWithKey(scope constructs.Construct, secret awssecretsmanager.ISecret, key awskms.IKey, grantee awsiam.IGrantable) awsiam.Grant {
+func grantReadWithKey(secret awssecretsmanager.ISecret, key awskms.IKey, grantee awsiam.IGrantable) awsiam.Grant {
 	secretArn := secret.SecretFullArn()
 	if secretArn == nil { // imported without the six characters that Secrets Manager adds
 		secretArn = ptr(*secret.SecretArn() + "-??????")
@@ -47,7 +46,6 @@ func grantReadWithKey(scope constructs.Construct, secret awssecretsmanager.ISecr
 		Grantee:      grantee,
 		Actions:      &[]*string{ptr("secretsmanager:GetSecretValue"), ptr("secretsmanager:DescribeSecret")},
 		ResourceArns: &[]*string{secretArn},
-		Scope:        scope,
 	})
 	decrypt := awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
 		Grantee:      grantee,
@@ -56,7 +54,6 @@ func grantReadWithKey(scope constructs.Construct, secret awssecretsmanager.ISecr
 		Conditions: &map[string]*map[string]any{"StringEquals": {
 			"kms:ViaService": "secretsmanager." + *awscdk.Aws_REGION() + ".amazonaws.com",
 		}},
-		Scope: scope,
 	})
 	return read.Combine(decrypt)
 }
@@ -71,12 +68,25 @@ func (c *redisCache) ConnectFunction(fn awslambda.Function) {
 	}
 	found.panicIfAny(c, nil)
 
-	// From the function's side, so that the rules are in its stack and the cache's stack never depends on it.
-	fn.Connections().AllowToDefaultPort(c, ptr("Redis client"))
+	for _, client := range *fn.Connections().SecurityGroups() {
+		c.admit(client)
+	}
 	fn.AddEnvironment(ptr("REDIS_HOST"), c.endpoint.primary, nil)
 	fn.AddEnvironment(ptr("REDIS_PORT"), ptr(c.endpoint.portText()), nil)
 	if c.connectionSecret != nil {
 		c.GrantConnect(fn)
 		fn.AddEnvironment(ptr("REDIS_AUTH_SECRET"), c.connectionSecret.SecretArn(), nil)
+	}
+}
+
+// admit opens the way from a client to the cache. The rules are in the client's stack, so that the cache's stack never
+// depends on it; and a client that may go anywhere gets no rule of its own, which CDK would warn of.
+func (c *redisCache) admit(client awsec2.ISecurityGroup) {
+	port := awsec2.Port_Tcp(&c.endpoint.port)
+	for _, own := range c.securityGroups {
+		own.AddIngressRule(client, port, ptr("Redis client"), ptr(true))
+		if !*client.AllowAllOutbound() {
+			client.AddEgressRule(own, port, ptr("Redis cache"), nil)
+		}
 	}
 }

@@ -95,6 +95,30 @@ func TestAFunctionInAnotherStackMakesNoCycle(t *testing.T) {
 	assert.Len(t, *cacheStack.Dependencies(), 1)
 }
 
+func TestAFunctionWithoutEgressGetsARuleAndOneWithNone(t *testing.T) {
+	connect := func(allowAllOutbound bool) template {
+		f := newFixture()
+		group := awsec2.NewSecurityGroup(f.stack, jsii.String("FnGroup"), &awsec2.SecurityGroupProps{Vpc: f.vpc, AllowAllOutbound: &allowAllOutbound})
+		fn := awslambda.NewFunction(f.stack, jsii.String("Fn"), &awslambda.FunctionProps{
+			Runtime: awslambda.Runtime_PYTHON_3_12(), Handler: jsii.String("index.handler"), Code: awslambda.Code_FromInline(jsii.String("x")),
+			Vpc: f.vpc, VpcSubnets: &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED}, SecurityGroups: &[]awsec2.ISecurityGroup{group},
+		})
+		f.cache(nil).ConnectFunction(fn)
+		for _, entry := range *group.Node().Metadata() {
+			assert.NotEqual(t, "aws:cdk:warning", *entry.Type, "%v", entry.Data)
+		}
+		return synthesize(t, f.stack)
+	}
+	closed := connect(false)
+	egress := closed.the(t, "AWS::EC2::SecurityGroupEgress").Properties
+	assert.Equal(t, object{"Fn::GetAtt": list{closed.idOf(t, "CacheSecurityGroup"), "GroupId"}}, egress["DestinationSecurityGroupId"])
+	assert.Equal(t, 6379.0, egress["FromPort"])
+	assert.Len(t, closed.all(ingress), 1)
+	open := connect(true)
+	assert.Empty(t, open.all("AWS::EC2::SecurityGroupEgress"))
+	assert.Len(t, open.all(ingress), 1)
+}
+
 func TestTwoFunctionsConnectToOneCache(t *testing.T) {
 	f := newFixture()
 	cache := f.cache(nil)
