@@ -46,10 +46,12 @@ func sharedActionArns(scope constructs.Construct, actions []awscloudwatch.IAlarm
 		}
 	}
 	arns = &[]any{}
+	var anyAlarm awscloudwatch.IAlarm // an SNS action does not look at the alarm that it is bound to, but wants one
 	for _, action := range actions {
 		arn := askOnce(action, func(action awscloudwatch.IAlarmAction) string {
-			// An SNS action does not look at the alarm that it is bound to, but wants one.
-			anyAlarm := awscloudwatch.Alarm_FromAlarmArn(scope, ptr("AlarmAction"), ptr("arn:aws:cloudwatch:::alarm:any"))
+			if anyAlarm == nil {
+				anyAlarm = awscloudwatch.Alarm_FromAlarmArn(scope, ptr("AlarmAction"), ptr("arn:aws:cloudwatch:::alarm:any"))
+			}
 			return *action.Bind(scope, anyAlarm).AlarmActionArn
 		})
 		*arns = append(*arns, arn)
