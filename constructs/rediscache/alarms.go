@@ -75,7 +75,7 @@ func alarmsOf(s *settings, m members) []alarm {
 			all = append(all, alarm{
 				id:          fmt.Sprintf("%s%d", kind.id, node),
 				name:        s.physicalName("-redis-" + member + "-" + kind.suffix),
-				description: fmt.Sprintf("%s, node %s: ", s.title(), member) + fmt.Sprintf(kind.describe, show(kind.setting.threshold)),
+				description: fmt.Sprintf("%s, node %s: ", s.title(), member) + fmt.Sprintf(kind.describe, numberText(kind.setting.threshold)),
 				metric:      kind.metric,
 				statistic:   kind.statistic,
 				period:      kind.period,

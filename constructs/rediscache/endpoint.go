@@ -13,12 +13,14 @@ type endpoint struct {
 	port            float64
 }
 
-// portText is the port inside a string. Only a token needs CDK to write it.
-func (e endpoint) portText() string {
-	if isNumberToken(e.port) {
-		return *awscdk.Token_AsString(e.port, nil)
+func (e endpoint) portText() string { return numberText(e.port) }
+
+// numberText is a number inside a string. Only a token needs CDK to write it.
+func numberText(n float64) string {
+	if isNumberToken(n) {
+		return *awscdk.Token_AsString(n, nil)
 	}
-	return strconv.FormatFloat(e.port, 'f', -1, 64)
+	return strconv.FormatFloat(n, 'f', -1, 64)
 }
 
 func endpointOf(group awselasticache.CfnReplicationGroup, s *settings) endpoint {
