@@ -152,7 +152,12 @@ func tag(c *redisCache, s *settings) {
 	}
 	tags := awscdk.Tags_Of(c)
 	for _, key := range sortedKeys(s.tags) {
-		tags.Add(&key, s.tags[key], nil)
+		var options *awscdk.TagProps
+		if value(s.tags[key]) == "" {
+			// These two refuse an empty value (CloudFormation registry schemas).
+			options = &awscdk.TagProps{ExcludeResourceTypes: &[]*string{ptr("AWS::CloudWatch::Alarm"), ptr("AWS::CloudWatch::Dashboard")}}
+		}
+		tags.Add(&key, s.tags[key], options)
 	}
 }
 
