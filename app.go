@@ -7,8 +7,8 @@ import (
 	"os"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/jsii-runtime-go"
 
+	"github.com/securebase/cdk-redis-cache/internal/quietkernel"
 	"github.com/securebase/cdk-redis-cache/stacks"
 )
 
@@ -16,9 +16,9 @@ func main() {
 	os.Exit(run(os.Stderr))
 }
 
-// run synthesizes the app and returns the exit status. jsii.Close is deferred, which os.Exit would skip.
+// run synthesizes the app and returns the exit status. The kernel's end is deferred, which os.Exit would skip.
 func run(stderr io.Writer) (status int) {
-	defer jsii.Close()
+	defer quietkernel.Close()
 	defer func() {
 		if failure := recover(); failure != nil {
 			if os.Getenv("CDK_DEBUG") == "1" {

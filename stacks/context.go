@@ -20,7 +20,8 @@ const contextKey = "environments"
 
 // EnvironmentsFromContext are dev and prod, and those that the context adds, in the order of their names: dev and prod
 // first. The context "environments" has an object for each environment; what it says wins over the defaults. An
-// environment of another name begins as dev, or as prod with "basedOn": "prod".
+// environment of another name begins as DevEnvironment, or as ProdEnvironment with "basedOn": "prod", without what the
+// context says of dev and prod.
 //
 // An unknown key, a value of a wrong type and settings that do not fit together are a *rediscache.ValidationError for
 // each environment, joined.

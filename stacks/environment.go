@@ -8,7 +8,8 @@ import (
 // Environment is what a RedisCacheStack is to be: the values of DevEnvironment or ProdEnvironment, under those that
 // cdk.json gives in the context "environments". A JSON key is the field's name in lower camel case.
 //
-// Pointers are optional, and nil leaves the default to RedisCache.
+// Pointers are optional, and nil leaves the default to RedisCache. A list or map, such as tags, replaces the one of the
+// environment that it is based on.
 type Environment struct {
 	// Name of the environment, such as "prod": the stack is securebase-prod-redis, and every physical name begins with
 	// securebase-prod. The key in "environments".
@@ -69,7 +70,7 @@ type Environment struct {
 	// StoreAuthToken makes the connection secret.
 	StoreAuthToken *bool `json:"storeAuthToken"`
 	// CustomerManagedKey makes a KMS key with rotation that outlives the stack, because the final snapshot is encrypted
-	// with it. Default: false, keys that AWS owns. Changing it replaces the replication group.
+	// with it. Default: false, keys of AWS. Changing it replaces the replication group.
 	CustomerManagedKey bool `json:"customerManagedKey"`
 
 	// SnapshotRetentionLimit in days, 0 to 35.

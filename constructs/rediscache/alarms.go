@@ -37,12 +37,21 @@ type alarmKind struct {
 	describe                      string // what fired and what to do, after the member and before the threshold
 }
 
-// alarmKinds are the alarms that are on for these settings, in the order of AlarmOptions.
-func alarmKinds(s *settings) []alarmKind {
-	above, below := awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD, awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD
+// alarmsMade are the settings with all off that is not made for this node type and number of nodes.
+func (s *settings) alarmsMade() alarmSettings {
 	a := s.alarms
 	a.engineCpu.enabled = a.engineCpu.enabled && (a.engineCpu.given || nodeTypes()[s.nodeType].vcpus >= engineCpuVcpus)
 	a.replicationLag.enabled = a.replicationLag.enabled && s.replicas()
+	if !a.enabled {
+		return alarmSettings{}
+	}
+	return a
+}
+
+// alarmKinds are the alarms that are on for these settings, in the order of AlarmOptions.
+func alarmKinds(s *settings) []alarmKind {
+	above, below := awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD, awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD
+	a := s.alarmsMade()
 	all := []alarmKind{
 		{"CpuAlarm", "cpu", cpuUtilization, average, 60, a.cpu, above,
 			"CPU of the host above %s %%. Look for costly commands in the slow log and for a jump in connections; then take a larger node type, or send reads to the reader endpoint."},
@@ -59,7 +68,7 @@ func alarmKinds(s *settings) []alarmKind {
 	}
 	var on []alarmKind
 	for _, kind := range all {
-		if s.alarms.enabled && kind.setting.enabled {
+		if kind.setting.enabled {
 			on = append(on, kind)
 		}
 	}

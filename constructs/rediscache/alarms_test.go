@@ -2,6 +2,7 @@ package rediscache_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -254,6 +255,16 @@ func TestDashboard(t *testing.T) {
 		"ReplicationLag", "GetTypeCmdsLatency", "SetTypeCmdsLatency", "CPUCreditBalance", "securebase-prod-redis-001", "securebase-prod-redis-002", `"type":"alarm"`, `"type":"log"`} {
 		assert.Contains(t, body, shown)
 	}
+	t.Run("only the alarms that are made have a line", func(t *testing.T) {
+		lines := func(nodeType string) int {
+			f := newFixture()
+			f.cache(func(p *props) { p.Dashboard, p.NodeType = jsii.Bool(true), &nodeType })
+			body := fmt.Sprint(synthesize(t, f.stack).the(t, "AWS::CloudWatch::Dashboard").Properties["DashboardBody"])
+			return strings.Count(body, `"annotations"`)
+		}
+		assert.Equal(t, 5, lines("cache.r7g.large"), "cpu, memory, evictions, hit rate and lag")
+		assert.Equal(t, 6, lines("cache.r7g.xlarge"), "and the engine's thread from 4 vCPU")
+	})
 	t.Run("a single node on an r type has neither lag nor credits", func(t *testing.T) {
 		f := newFixture()
 		f.cache(func(p *props) {

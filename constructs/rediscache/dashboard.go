@@ -22,7 +22,7 @@ type graphMetric struct{ name, statistic string }
 // graphs are what an operator asks, in the order in which he asks it: is something wrong, is it busy, is it full, does
 // it help, who uses it, is it slow.
 func graphs(s *settings) []graph {
-	a := s.alarms
+	a := s.alarmsMade()
 	all := []graph{
 		{"CPU of the host", "%", []graphMetric{{cpuUtilization, average}}, 100, &a.cpu},
 		{"CPU of the engine's thread", "%", []graphMetric{{engineCpu, average}}, 100, &a.engineCpu},
@@ -62,7 +62,7 @@ func newDashboard(c *redisCache, s *settings) {
 	}
 	var row []awscloudwatch.IWidget
 	for _, g := range graphs(s) {
-		row = append(row, c.widget(g, s))
+		row = append(row, c.widget(g))
 		if len(row) == 3 {
 			dashboard.AddWidgets(row...)
 			row = nil
@@ -79,7 +79,7 @@ func newDashboard(c *redisCache, s *settings) {
 	}))
 }
 
-func (c *redisCache) widget(g graph, s *settings) awscloudwatch.GraphWidget {
+func (c *redisCache) widget(g graph) awscloudwatch.GraphWidget {
 	var lines []awscloudwatch.IMetric
 	for _, m := range g.metrics {
 		for node := 1; node <= c.members.count; node++ {
@@ -97,7 +97,7 @@ func (c *redisCache) widget(g graph, s *settings) awscloudwatch.GraphWidget {
 	props := &awscloudwatch.GraphWidgetProps{
 		Title: &g.title, Left: &lines, LeftYAxis: axis, Width: ptr(8.0), Height: ptr(6.0),
 	}
-	if g.line != nil && g.line.enabled && s.alarms.enabled {
+	if g.line != nil && g.line.enabled {
 		props.LeftAnnotations = &[]*awscloudwatch.HorizontalAnnotation{{
 			Value: &g.line.threshold, Label: ptr("alarm"), Color: awscloudwatch.Color_RED(),
 		}}

@@ -62,7 +62,8 @@ type RedisCacheProps struct {
 	// Default: EngineVersion_REDIS_7_1().
 	Engine EngineVersion
 
-	// NodeType of every member, such as "cache.r7g.large". Node types come and go in place.
+	// NodeType of every member, such as "cache.r7g.large". Node types come and go in place, but for those with data
+	// tiering. The default is for trying things out: it is burstable, which for a type that you choose is a warning.
 	//
 	// Default: "cache.t3.small".
 	NodeType *string
@@ -118,7 +119,7 @@ type RedisCacheProps struct {
 	// encryption key. Its policy is opened for CloudWatch Logs; the policy of an imported key is yours to open.
 	// Changing it replaces the replication group.
 	//
-	// Default: keys that AWS owns.
+	// Default: keys that AWS owns, and for the secrets the account's aws/secretsmanager.
 	EncryptionKey awskms.IKey
 
 	// SnapshotRetentionLimit is how many days automatic snapshots are kept, 0 (off) to 35. Turning them on later has
