@@ -453,10 +453,12 @@ func TestRemovalPolicyIsFollowedByWhatTheGroupNeeds(t *testing.T) {
 
 func TestANotificationTopicIsToldOfEvents(t *testing.T) {
 	f := newFixture()
-	topic := awssns.NewTopic(f.stack, jsii.String("Events"), nil)
+	topic := awssns.NewTopic(f.stack, jsii.String("Events"), &awssns.TopicProps{EnforceSSL: jsii.Bool(true)})
 	f.cache(func(p *props) { p.NotificationTopic = topic })
 	tpl := synthesize(t, f.stack)
-	assert.Equal(t, object{"Ref": tpl.idOf(t, "Events")}, tpl.the(t, replicationGroup).Properties["NotificationTopicArn"])
+	group := tpl.the(t, replicationGroup)
+	assert.Equal(t, object{"Ref": tpl.idOf(t, "Events")}, group.Properties["NotificationTopicArn"])
+	assert.Contains(t, group.DependsOn, tpl.idOf(t, "EventsPolicy"), "ElastiCache gives up on a topic that refuses it")
 }
 
 func TestTagsReachEveryResourceThatTakesThem(t *testing.T) {

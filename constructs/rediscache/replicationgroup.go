@@ -54,6 +54,10 @@ func newReplicationGroup(scope constructs.Construct, s *settings, parts replicat
 		NotificationTopicArn:      s.topicArn(),
 	})
 	group.ApplyRemovalPolicy(s.removalPolicy, nil)
+	if s.notificationTopic != nil {
+		// The topic's policy too has to be there first: ElastiCache gives up on a topic that refuses it.
+		group.Node().AddDependency(s.notificationTopic)
+	}
 	return group
 }
 
