@@ -760,9 +760,9 @@ var mistakes = []mistake{
 	{"port 1149", "Port", func(d *drawn) { d.Port = jsii.Number(1149) }},
 	{"port 8005", "Port", func(d *drawn) { d.Port = jsii.Number(8005) }},
 	{"port not a number", "Port", func(d *drawn) { d.Port = jsii.Number(math.NaN()) }},
-	{"Redis 5", "Engine", func(d *drawn) { d.Engine, d.NodeType = engineOf("redis", "5.0.6", "redis5.0"), nil }},
-	{"family of another version", "Engine", func(d *drawn) { d.Engine, d.Parameters = engineOf("redis", "7.1", "redis6.x"), nil }},
-	{"no engine of ElastiCache", "Engine", func(d *drawn) { d.Engine, d.NodeType = engineOf("keydb", "7.1", "redis7"), nil }},
+	{"Redis 5", "Engine", ofEngine("redis", "5.0.6", "redis5.0")},
+	{"family of another version", "Engine", ofEngine("redis", "7.1", "redis6.x")},
+	{"no engine of ElastiCache", "Engine", ofEngine("keydb", "7.1", "redis7")},
 	{"node type without cache.", "NodeType", func(d *drawn) { d.NodeType = jsii.String("r7g.large") }},
 	{"misspelt node type", "NodeType", func(d *drawn) { d.NodeType = jsii.String("cache.r7g.lagre") }},
 	{"retired node type", "NodeType", func(d *drawn) { d.NodeType = jsii.String("cache.m3.medium") }},
@@ -846,8 +846,11 @@ var mistakes = []mistake{
 	}},
 }
 
-func engineOf(engine, version, family string) rediscache.EngineVersion {
-	return rediscache.EngineVersion_Of(&engine, &version, &family)
+// ofEngine leaves out what depends on the engine, which would be wrong with it.
+func ofEngine(engine, version, family string) func(d *drawn) {
+	return func(d *drawn) {
+		d.Engine, d.NodeType, d.Parameters = rediscache.EngineVersion_Of(&engine, &version, &family), nil, nil
+	}
 }
 
 func parameterOf(name, value string) func(d *drawn) {
