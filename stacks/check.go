@@ -1,10 +1,8 @@
 package stacks
 
 import (
-	"net/mail"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -19,7 +17,9 @@ var (
 	subnetPattern        = regexp.MustCompile(`^subnet-([0-9a-f]{8}|[0-9a-f]{17})$`)
 	securityGroupPattern = regexp.MustCompile(`^sg-([0-9a-f]{8}|[0-9a-f]{17})$`)
 	topicArnPattern      = regexp.MustCompile(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$`)
-	secretArnPattern     = regexp.MustCompile(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$`)
+	// Only what is plainly none is refused: net/mail, which knows more, is a tenth of the first build.
+	emailPattern     = regexp.MustCompile(`^[^@<>\s]+@[^@<>\s.]+(\.[^@<>\s.]+)+$`)
+	secretArnPattern = regexp.MustCompile(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$`)
 )
 
 // validate is nil, or a *rediscache.ValidationError at the path with everything that does not fit.
@@ -47,9 +47,7 @@ func (d *decoder) check(e Environment) {
 		d.form("allowedSecurityGroupIds", id, securityGroupPattern, "a security group id, such as \"sg-0123456789abcdef0\"")
 	}
 
-	if _, err := mail.ParseAddress(e.AlarmEmail); e.AlarmEmail != "" && (err != nil || strings.ContainsAny(e.AlarmEmail, "<> ")) {
-		d.problem("alarmEmail", e.AlarmEmail, "is not an e-mail address")
-	}
+	d.form("alarmEmail", e.AlarmEmail, emailPattern, "an e-mail address")
 	d.form("alarmTopicArn", e.AlarmTopicArn, topicArnPattern, "the ARN of an SNS topic")
 	d.form("notificationTopicArn", e.NotificationTopicArn, topicArnPattern, "the ARN of an SNS topic")
 	if e.AlarmEmail != "" && e.AlarmTopicArn != "" {
