@@ -10,6 +10,7 @@ CDK := node_modules/.bin/cdk
 # Debian's own, which has the libraries that e2e-setup installs.
 PYTHON ?= /usr/bin/python3
 GUARD := policy/node_modules/.package-lock.json
+TWINS := bench/node_modules/.package-lock.json
 
 # Node 20 is past its end of life, which jsii says at every start; newer ones are as good.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
@@ -26,7 +27,7 @@ for (const file of fs.readdirSync("cdk.out").filter(name => name.endsWith(".temp
 endef
 export SUMMARY
 
-.PHONY: help synth policy example test examples-test e2e-setup e2e lint diff deploy destroy clean
+.PHONY: help synth policy example test examples-test e2e-setup e2e bench lint diff deploy destroy clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,8 +56,11 @@ e2e-setup: ## Install the engines and Python libraries that e2e runs (Debian 12 
 e2e: synth ## Run the template's settings on real Redis and Valkey; writes e2e/RESULTS.md
 	cd e2e && go test -count=1 ./...
 
+bench: $(CDK) $(TWINS) ## Measure synth, build and tests beside the alternatives; writes bench/RESULTS.md
+	cd bench && go run .
+
 # Modules of their own keep their dependencies out of what users of the construct get.
-MODULES := . examples/consumer examples/lambda-go e2e
+MODULES := . bench examples/consumer examples/lambda-go e2e
 
 lint: ## Check format and suspicious code in all modules
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not gofmt-ed: $$unformatted"; exit 1; }
@@ -72,10 +76,14 @@ destroy: $(CDK) ## Destroy ENV
 	$(CDK) destroy $(STACK)
 
 clean: ## Remove what was built
-	rm -rf bin cdk.out node_modules policy/node_modules examples/consumer/bin examples/consumer/cdk.out
+	rm -rf bin cdk.out node_modules bench/node_modules policy/node_modules examples/consumer/bin examples/consumer/cdk.out
 
 $(CDK): package-lock.json
 	@npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(TWINS): bench/package-lock.json
+	@cd bench && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 $(GUARD): policy/package-lock.json
