@@ -461,6 +461,16 @@ func TestANotificationTopicIsToldOfEvents(t *testing.T) {
 	assert.Contains(t, group.DependsOn, tpl.idOf(t, "EventsPolicy"), "ElastiCache gives up on a topic that refuses it")
 }
 
+func TestATopicOfAnotherStackIsReferredToAndNothingElse(t *testing.T) {
+	app := newApp()
+	topics := awscdk.NewStack(app, jsii.String("Topics"), nil)
+	topic := awssns.Topic_FromTopicArn(topics, jsii.String("Events"), jsii.String("arn:aws:sns:eu-central-1:123456789012:events"))
+	stack := awscdk.NewStack(app, jsii.String("Test"), nil)
+	rediscache.NewRedisCache(stack, jsii.String("Cache"), &props{Vpc: newVpc(stack), NotificationTopic: topic})
+	assert.Equal(t, "arn:aws:sns:eu-central-1:123456789012:events", synthesize(t, stack).the(t, replicationGroup).Properties["NotificationTopicArn"])
+	assert.Empty(t, *stack.Dependencies())
+}
+
 func TestTagsReachEveryResourceThatTakesThem(t *testing.T) {
 	f := newFixture()
 	f.cache(func(p *props) { p.Tags = &map[string]*string{"Project": jsii.String("SecureBase")} })

@@ -1,6 +1,7 @@
 package rediscache
 
 import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
@@ -17,6 +18,7 @@ type replicationGroupParts struct {
 }
 
 func newReplicationGroup(scope constructs.Construct, s *settings, parts replicationGroupParts) awselasticache.CfnReplicationGroup {
+	topic := s.topic()
 	group := awselasticache.NewCfnReplicationGroup(scope, ptr("ReplicationGroup"), &awselasticache.CfnReplicationGroupProps{
 		ReplicationGroupId:          s.physicalName("-redis"),
 		ReplicationGroupDescription: &s.description,
@@ -51,10 +53,10 @@ func newReplicationGroup(scope constructs.Construct, s *settings, parts replicat
 		SnapshotArns:               s.snapshotArns,
 
 		LogDeliveryConfigurations: parts.logs.deliveries(),
-		NotificationTopicArn:      s.topicArn(),
+		NotificationTopicArn:      topic.arn,
 	})
 	group.ApplyRemovalPolicy(s.removalPolicy, nil)
-	if s.notificationTopic != nil {
+	if topic.stack != nil && topic.stack == awscdk.Stack_Of(scope) {
 		// The topic's policy too has to be there first: ElastiCache gives up on a topic that refuses it.
 		group.Node().AddDependency(s.notificationTopic)
 	}
@@ -77,9 +79,17 @@ func (s *settings) dataTiering() any {
 	return nil
 }
 
-func (s *settings) topicArn() *string {
+// topicFacts are what the group needs to know of its topic; nil without one.
+type topicFacts struct {
+	arn   *string
+	stack awscdk.Stack
+}
+
+func (s *settings) topic() topicFacts {
 	if s.notificationTopic == nil {
-		return nil
+		return topicFacts{}
 	}
-	return askOnce(s.notificationTopic, awssns.ITopic.TopicArn)
+	return askOnce(s.notificationTopic, func(topic awssns.ITopic) topicFacts {
+		return topicFacts{topic.TopicArn(), awscdk.Stack_Of(topic)}
+	})
 }

@@ -14,6 +14,9 @@ func isToken(s string) bool {
 	return strings.Contains(s, "${Token[") || strings.Contains(s, "#{Token[")
 }
 
+// isListToken tells whether a string is the one element of a list of unknown length.
+func isListToken(s string) bool { return strings.Contains(s, "#{Token[") }
+
 // isNumberToken tells whether a number stands for an unresolved value: CDK marks it in the top 16 bits, 0xFBFF, which
 // are numbers about -1.888e289.
 func isNumberToken(n float64) bool {

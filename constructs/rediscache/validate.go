@@ -247,7 +247,7 @@ func checkMultiAz(s *settings, r report) {
 	switch {
 	case s.nodes == 1:
 		r.problem(true, "needs a replica, and NumCacheNodes is 1; use 2 or more nodes, or MultiAzEnabled false")
-	case s.subnets.pendingLookup || s.subnets.public:
+	case s.subnets.pendingLookup || s.subnets.public || slices.ContainsFunc(zones, isListToken):
 	case len(s.subnets.all) > 0 && len(zones) < 2:
 		r.problem(true, "needs subnets in two or more Availability Zones, and VpcSubnets has %s; add one, or use MultiAzEnabled false", show(strings.Join(zones, ", ")))
 	}

@@ -145,6 +145,7 @@ func TestNetwork(t *testing.T) {
 		{name: "the dummies of a lookup are not judged", settings: found(func(s *subnets) { *s = subnets{pendingLookup: true, public: true} })},
 		{name: "Multi-AZ in one zone is refused", props: vpc(&fakeVpc{isolated: 2, zones: []string{"eu-central-1a"}}), want: []string{oneZone}},
 		{name: "Multi-AZ in one zone named twice is refused", settings: found(func(s *subnets) { s.availabilityZones = []string{"eu-central-1a", "eu-central-1a"} }), want: []string{oneZone}},
+		{name: "a list of zones that is a token is not judged", settings: found(func(s *subnets) { s.availabilityZones = []string{"#{Token[TOKEN.5]}"} })},
 		{name: "one node in one zone is taken", props: func(p *RedisCacheProps) {
 			p.Vpc, p.NumCacheNodes = &fakeVpc{isolated: 1, zones: []string{"a"}}, ptr(1.0)
 		}},
