@@ -2,6 +2,7 @@ package rediscache
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
@@ -15,6 +16,7 @@ type alarmResources struct {
 	scope   constructs.Construct
 	alarms  []alarm
 	actions []awscloudwatch.IAlarmAction
+	shared  bool // whether the actions are the same for every alarm
 	cfn     []awscloudwatch.CfnAlarm
 	l2      []awscloudwatch.Alarm
 }
@@ -25,6 +27,7 @@ func newAlarmResources(scope constructs.Construct, alarms []alarm, actions []aws
 		return r
 	}
 	arns, shared := sharedActionArns(scope, actions)
+	r.shared = shared
 	for _, a := range alarms {
 		r.cfn = append(r.cfn, newCfnAlarm(scope, a, arns))
 	}
@@ -41,7 +44,7 @@ func sharedActionArns(scope constructs.Construct, actions []awscloudwatch.IAlarm
 		return nil, true
 	}
 	for _, action := range actions {
-		if fmt.Sprintf("%T", action) != "*awscloudwatchactions.jsiiProxy_SnsAction" {
+		if !isAction(action, "SnsAction") {
 			return nil, false
 		}
 	}
@@ -57,6 +60,11 @@ func sharedActionArns(scope constructs.Construct, actions []awscloudwatch.IAlarm
 		*arns = append(*arns, arn)
 	}
 	return arns, true
+}
+
+// isAction tells CDK's kinds of actions apart, which all have the same methods.
+func isAction(action awscloudwatch.IAlarmAction, kind string) bool {
+	return fmt.Sprintf("%T", action) == "*awscloudwatchactions.jsiiProxy_"+kind
 }
 
 func newCfnAlarm(scope constructs.Construct, a alarm, actionArns *[]any) awscloudwatch.CfnAlarm {
@@ -121,15 +129,24 @@ func (r *alarmResources) asAlarms() []awscloudwatch.Alarm {
 	for i, a := range r.alarms {
 		logicalId := stack.Resolve(r.cfn[i].LogicalId()).(string)
 		node.TryRemoveChild(&a.id)
+		if !r.shared {
+			// A Lambda action names its permission after the alarm's id, and may serve the alarms of other caches too.
+			a.id += "-" + *node.Addr()
+		}
 		alarm := newAlarm(r.scope, a)
 		alarm.Node().DefaultChild().(awscloudwatch.CfnAlarm).OverrideLogicalId(&logicalId)
 		if len(r.actions) > 0 {
 			alarm.AddAlarmAction(r.actions...)
-			alarm.AddOkAction(r.actions...)
+			alarm.AddOkAction(okActions(r.actions)...)
 		}
 		r.l2 = append(r.l2, alarm)
 	}
 	return r.l2
+}
+
+// okActions are all but the making of an OpsItem, which is for what is wrong.
+func okActions(actions []awscloudwatch.IAlarmAction) []awscloudwatch.IAlarmAction {
+	return slices.DeleteFunc(slices.Clone(actions), func(action awscloudwatch.IAlarmAction) bool { return isAction(action, "SsmAction") })
 }
 
 func newAlarm(scope constructs.Construct, a alarm) awscloudwatch.Alarm {

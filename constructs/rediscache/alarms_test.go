@@ -226,6 +226,44 @@ func TestALambdaActionMayBeInvokedByEachAlarm(t *testing.T) {
 	assert.NotEmpty(t, tpl.idOf(t, "CacheCpuAlarm1"))
 }
 
+func TestOneLambdaActionServesTwoCaches(t *testing.T) {
+	f := newFixture()
+	fn := awslambda.NewFunction(f.stack, jsii.String("Fn"), &awslambda.FunctionProps{
+		Runtime: awslambda.Runtime_PYTHON_3_12(), Handler: jsii.String("index.handler"), Code: awslambda.Code_FromInline(jsii.String("def handler(e, c): pass")),
+	})
+	actions := &[]awscloudwatch.IAlarmAction{awscloudwatchactions.NewLambdaAction(fn, &awscloudwatchactions.LambdaActionProps{})}
+	for _, id := range []string{"A", "B"} {
+		rediscache.NewRedisCache(f.stack, &id, &props{Vpc: f.vpc, AlarmActions: actions})
+	}
+	assert.Len(t, synthesize(t, f.stack).all("AWS::Lambda::Permission"), 20)
+}
+
+func TestAnOpsItemIsMadeForWhatIsWrongOnly(t *testing.T) {
+	f := newFixture()
+	f.cache(func(p *props) {
+		p.AlarmActions = &[]awscloudwatch.IAlarmAction{awscloudwatchactions.NewSsmAction(awscloudwatchactions.OpsItemSeverity_HIGH, "")}
+	})
+	for id, r := range synthesize(t, f.stack).all(alarm) {
+		assert.Len(t, r.Properties["AlarmActions"], 1, id)
+		assert.NotContains(t, r.Properties, "OKActions", id)
+	}
+}
+
+func TestAlarmActionsThatAnAlarmDoesNotTake(t *testing.T) {
+	f := newFixture()
+	sns := awscloudwatchactions.NewSnsAction(awssns.NewTopic(f.stack, jsii.String("Topic"), nil))
+	err := validationError(t, func() {
+		f.cache(func(p *props) { p.AlarmActions = &[]awscloudwatch.IAlarmAction{sns, sns, sns, sns, sns, sns} })
+	})
+	assert.EqualError(t, err, "RedisCache [Test/Cache]: 1 invalid property:\n  - AlarmActions: 6 actions are too many; an alarm takes 5")
+	err = validationError(t, func() {
+		f.cache(func(p *props) {
+			p.AlarmActions = &[]awscloudwatch.IAlarmAction{sns, awscloudwatchactions.NewEc2Action(awscloudwatchactions.Ec2InstanceAction_REBOOT)}
+		})
+	})
+	assert.EqualError(t, err, "RedisCache [Test/Cache]: 1 invalid property:\n  - AlarmActions[1]: is an EC2 action, which needs an alarm on an instance; use an SNS or Lambda action")
+}
+
 func TestLogicalIdsOfAlarmsDoNotDependOnTheKindOfAction(t *testing.T) {
 	f := newFixture()
 	f.cache(nil)

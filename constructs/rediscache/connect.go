@@ -1,10 +1,11 @@
 package rediscache
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 )
@@ -28,16 +29,18 @@ func (c *redisCache) GrantConnect(grantee awsiam.IGrantable) awsiam.Grant {
 		found.add("grantee", nil, "is required")
 	}
 	found.panicIfAny(c, nil)
-	key := c.connectionSecret.EncryptionKey()
-	if key == nil {
-		return c.connectionSecret.GrantRead(grantee, nil)
+
+	grant := grantRead(c.connectionSecret, grantee)
+	if !*grant.Success() {
+		found.add("grantee", nil, "has no policy of its own that could get the rights; pass a role, user, group or function of this account")
 	}
-	return grantReadWithKey(c.connectionSecret, key, grantee)
+	found.panicIfAny(c, nil)
+	return grant
 }
 
-// grantReadWithKey is Secret.grantRead, but for the key's policy: CDK names the grantee there, so that the key's stack
-// would depend on the function's. The key trusts its account, so that the grantee's own policy is enough.
-func grantReadWithKey(secret awssecretsmanager.ISecret, key awskms.IKey, grantee awsiam.IGrantable) awsiam.Grant {
+// grantRead is Secret.grantRead, but in the grantee's own policy only: CDK names the grantee in the key's policy too, so
+// that the key's stack would depend on the function's. The key trusts its account, which makes the one policy enough.
+func grantRead(secret awssecretsmanager.ISecret, grantee awsiam.IGrantable) awsiam.Grant {
 	secretArn := secret.SecretFullArn()
 	if secretArn == nil { // imported without the six characters that Secrets Manager adds
 		secretArn = ptr(*secret.SecretArn() + "-??????")
@@ -47,27 +50,36 @@ func grantReadWithKey(secret awssecretsmanager.ISecret, key awskms.IKey, grantee
 		Actions:      &[]*string{ptr("secretsmanager:GetSecretValue"), ptr("secretsmanager:DescribeSecret")},
 		ResourceArns: &[]*string{secretArn},
 	})
-	decrypt := awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
+	key := secret.EncryptionKey()
+	if key == nil {
+		return read
+	}
+	return read.Combine(awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
 		Grantee:      grantee,
 		Actions:      &[]*string{ptr("kms:Decrypt")},
 		ResourceArns: &[]*string{key.KeyArn()},
 		Conditions: &map[string]*map[string]any{"StringEquals": {
 			"kms:ViaService": "secretsmanager." + *awscdk.Aws_REGION() + ".amazonaws.com",
 		}},
-	})
-	return read.Combine(decrypt)
+	}))
 }
+
+// connected are the caches that functions have in their REDIS_* variables, of which there is one set.
+var connected = map[awslambda.Function]*redisCache{}
 
 func (c *redisCache) ConnectFunction(fn awslambda.Function) {
 	var found problems
 	switch {
 	case fn == nil:
 		found.add("fn", nil, "is required")
+	case connected[fn] != nil && connected[fn] != c:
+		found.add("fn", *fn.Node().Path(), "has %s in REDIS_HOST, REDIS_PORT and REDIS_AUTH_SECRET; connect it to this one by Connections(), GrantConnect and variables of your own", *connected[fn].Node().Path())
 	case !*fn.IsBoundToVpc():
 		found.add("fn", *fn.Node().Path(), "is not in a VPC, so it cannot reach the cache; give it the cache's Vpc, with a route to Secrets Manager")
 	}
 	found.panicIfAny(c, nil)
 
+	connected[fn] = c
 	for _, client := range *fn.Connections().SecurityGroups() {
 		c.admit(client)
 	}
@@ -83,8 +95,11 @@ func (c *redisCache) ConnectFunction(fn awslambda.Function) {
 // depends on it; and a client that may go anywhere gets no rule of its own, which CDK would warn of.
 func (c *redisCache) admit(client awsec2.ISecurityGroup) {
 	port := awsec2.Port_Tcp(&c.endpoint.port)
+	id := askOnce(client, securityGroupIdOf)
 	for _, own := range c.securityGroups {
-		own.AddIngressRule(client, port, ptr("Redis client"), ptr(true))
+		if id == "" || !slices.Contains(c.admitted, id) {
+			own.AddIngressRule(client, port, ptr("Redis client"), ptr(true))
+		}
 		if !*client.AllowAllOutbound() {
 			client.AddEgressRule(own, port, ptr("Redis cache"), nil)
 		}

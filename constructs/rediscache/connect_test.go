@@ -119,6 +119,21 @@ func TestAFunctionWithoutEgressGetsARuleAndOneWithNone(t *testing.T) {
 	assert.Len(t, open.all(ingress), 1)
 }
 
+func TestConnectingTwiceIsConnectingOnce(t *testing.T) {
+	f := newFixture()
+	client := awsec2.SecurityGroup_FromSecurityGroupId(f.stack, jsii.String("Imported"), jsii.String("sg-12345678"), nil)
+	fn := awslambda.NewFunction(f.stack, jsii.String("Fn"), &awslambda.FunctionProps{
+		Runtime: awslambda.Runtime_PYTHON_3_12(), Handler: jsii.String("index.handler"), Code: awslambda.Code_FromInline(jsii.String("x")),
+		Vpc: f.vpc, VpcSubnets: &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED}, SecurityGroups: &[]awsec2.ISecurityGroup{client},
+	})
+	// The group of the function is among the allowed ones too, imported a second time.
+	again := awsec2.SecurityGroup_FromSecurityGroupId(f.stack, jsii.String("Again"), jsii.String("sg-12345678"), nil)
+	cache := f.cache(func(p *props) { p.AllowedSecurityGroups = &[]awsec2.ISecurityGroup{again} })
+	cache.ConnectFunction(fn)
+	cache.ConnectFunction(fn)
+	assert.Len(t, synthesize(t, f.stack).all(ingress), 1)
+}
+
 func TestTwoFunctionsConnectToOneCache(t *testing.T) {
 	f := newFixture()
 	cache := f.cache(nil)
@@ -159,6 +174,7 @@ func TestWhatCannotBeConnectedIsAValidationError(t *testing.T) {
 	outside := awslambda.NewFunction(f.stack, jsii.String("Outside"), &awslambda.FunctionProps{
 		Runtime: awslambda.Runtime_PYTHON_3_12(), Handler: jsii.String("index.handler"), Code: awslambda.Code_FromInline(jsii.String("x")),
 	})
+	inside := newFunction(f.stack, f.vpc)
 	role := awsiam.NewRole(f.stack, jsii.String("Role"), &awsiam.RoleProps{AssumedBy: awsiam.NewServicePrincipal(jsii.String("ec2.amazonaws.com"), nil)})
 	tests := []struct {
 		name string
@@ -177,6 +193,14 @@ func TestWhatCannotBeConnectedIsAValidationError(t *testing.T) {
 			"RedisCache [Test/Cache]: 1 invalid property:\n  - node: 3 is not a member; nodes count from 1 to NumCacheNodes, here 2"},
 		{"half a node", func() { cache.Metric(jsii.String("CurrItems"), jsii.Number(1.5), nil) },
 			"RedisCache [Test/Cache]: 1 invalid property:\n  - node: 1.5 is not a member; nodes count from 1 to NumCacheNodes, here 2"},
+		{"a grant to who has no policy", func() { cache.GrantConnect(awsiam.NewServicePrincipal(jsii.String("ec2.amazonaws.com"), nil)) },
+			"RedisCache [Test/Cache]: 1 invalid property:\n  - grantee: has no policy of its own that could get the rights; pass a role, user, group or function of this account"},
+		{"a second cache for one function", func() { cache.ConnectFunction(inside); open.ConnectFunction(inside) },
+			"RedisCache [Test/Open]: 1 invalid property:\n  - fn: \"Test/Fn\" has Test/Cache in REDIS_HOST, REDIS_PORT and REDIS_AUTH_SECRET; connect it to this one by Connections(), GrantConnect and variables of your own"},
+		{"a node that is a token", func() {
+			cache.MetricEvictions(awscdk.NewCfnParameter(f.stack, jsii.String("N"), &awscdk.CfnParameterProps{Type: jsii.String("Number")}).ValueAsNumber(), nil)
+		},
+			"RedisCache [Test/Cache]: 1 invalid property:\n  - node: is a token; pass it as a literal, because the member's id is written at synth"},
 		{"a metric without a name", func() { cache.Metric(nil, nil, nil) },
 			"RedisCache [Test/Cache]: 1 invalid property:\n  - name: is required: a metric of ElastiCache, such as \"CurrItems\""},
 	}
@@ -268,6 +292,10 @@ func TestImportAttributesThatDoNotFit(t *testing.T) {
 		}, `ReaderEndpointAddress: "r" does not go with NumCacheNodes 1: a group without replicas has no reader endpoint`},
 		{"an empty reader", func(a *rediscache.RedisCacheAttributes) { a.ReaderEndpointAddress = jsii.String("") }, `ReaderEndpointAddress: "" is empty; leave it out for a group without replicas`},
 		{"a port out of range", func(a *rediscache.RedisCacheAttributes) { a.Port = jsii.Number(80) }, "Port: 80 is not a whole number from 1150 to 65535"},
+		{"an id that is not as ElastiCache stores it", func(a *rediscache.RedisCacheAttributes) { a.ReplicationGroupId = jsii.String("UPPER-Group") },
+			`ReplicationGroupId: "UPPER-Group" is not the id of a replication group as ElastiCache stores it: lower-case letters, digits and single hyphens`},
+		{"a URL for a host", func(a *rediscache.RedisCacheAttributes) { a.PrimaryEndpointAddress = jsii.String("rediss://x.y:6379") },
+			`PrimaryEndpointAddress: "rediss://x.y:6379" is not a host; leave out scheme and port`},
 		{"seven nodes", func(a *rediscache.RedisCacheAttributes) { a.NumCacheNodes = jsii.Number(7) }, "NumCacheNodes: 7 is not a whole number from 1 to 6"},
 		{"no security group", func(a *rediscache.RedisCacheAttributes) { a.SecurityGroups = nil }, "SecurityGroups: is required: without the cache's security groups nothing can be allowed to connect"},
 		{"a nil security group", func(a *rediscache.RedisCacheAttributes) { a.SecurityGroups = &[]awsec2.ISecurityGroup{nil} }, "SecurityGroups[0]: is nil; leave it out"},

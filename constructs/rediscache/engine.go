@@ -87,13 +87,13 @@ var knownEngines = sync.OnceValue(func() map[engineVersion]knownEngine {
 	return known
 })
 
-// lookup finds what is known of a version. One that AWS added after our table has the logs: every engine since Redis
-// 6.2 has both.
+// lookup finds what is known of a version. One that is not in our table has the slow log, and from Redis 6.2 on the
+// engine log too.
 func (e engineVersion) lookup() knownEngine {
 	if known, ok := knownEngines()[e]; ok {
 		return known
 	}
-	return knownEngine{engineVersion: e, slowLog: true, engineLog: true}
+	return knownEngine{engineVersion: e, slowLog: true, engineLog: e.engine != "redis" || !e.before(6, 2)}
 }
 
 // knownFamily is the family of an engine and version in the table, or empty.
@@ -115,10 +115,10 @@ func (e engineVersion) major() int {
 	return -1
 }
 
-// before tells whether the version is older than major.minor. "6.x" is the newest 6.
+// before tells whether the version is older than major.minor. "6.x" is the newest 6; a token is older than nothing.
 func (e engineVersion) before(major, minor int) bool {
 	if own := e.major(); own != major {
-		return own < major
+		return own >= 0 && own < major
 	}
 	_, rest, _ := strings.Cut(e.version, ".")
 	rest, _, _ = strings.Cut(rest, ".")

@@ -1,6 +1,9 @@
 package rediscache
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
@@ -19,14 +22,21 @@ func RedisCache_FromRedisCacheAttributes(scope constructs.Construct, id *string,
 	validateAttributes(attrs, nodes, port).panicIfAny(scope, id)
 
 	c := &redisCache{
-		endpoint:         endpoint{attrs.PrimaryEndpointAddress, attrs.ReaderEndpointAddress, port},
+		endpoint:         endpoint{copied(attrs.PrimaryEndpointAddress), copied(attrs.ReaderEndpointAddress), port},
 		members:          members{*attrs.ReplicationGroupId, int(nodes)},
 		connectionSecret: attrs.AuthTokenSecret,
-		securityGroups:   *attrs.SecurityGroups,
+		securityGroups:   slices.Clone(*attrs.SecurityGroups),
 		alarms:           &alarmResources{},
 	}
 	constructs.NewConstruct_Override(c, scope, id)
 	return c
+}
+
+// checkHost wants a host alone: the port has an attribute of its own.
+func checkHost(host *string, r report) {
+	if h := value(host); !isToken(h) && strings.ContainsAny(h, ":/ ") {
+		r.problem(h, "is not a host; leave out scheme and port")
+	}
 }
 
 func validateAttributes(attrs *RedisCacheAttributes, nodes, port float64) problems {
@@ -38,7 +48,12 @@ func validateAttributes(attrs *RedisCacheAttributes, nodes, port float64) proble
 		}
 	}
 	required("ReplicationGroupId", attrs.ReplicationGroupId)
+	if id := value(attrs.ReplicationGroupId); id != "" && !isToken(id) && !groupIdPattern.MatchString(id) {
+		of("ReplicationGroupId").problem(id, "is not the id of a replication group as ElastiCache stores it: lower-case letters, digits and single hyphens")
+	}
 	required("PrimaryEndpointAddress", attrs.PrimaryEndpointAddress)
+	checkHost(attrs.PrimaryEndpointAddress, of("PrimaryEndpointAddress"))
+	checkHost(attrs.ReaderEndpointAddress, of("ReaderEndpointAddress"))
 	if reader := attrs.ReaderEndpointAddress; reader != nil && *reader == "" {
 		of("ReaderEndpointAddress").problem("", "is empty; leave it out for a group without replicas")
 	} else if reader != nil && nodes == 1 {

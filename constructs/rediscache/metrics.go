@@ -86,7 +86,10 @@ func (m members) metric(name, statistic string, node int, options *awscloudwatch
 func (c *redisCache) nodeMetric(name, statistic string, node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	var found problems
 	number := valueOr(node, 1)
-	if number != float64(int(number)) || number < 1 || int(number) > c.members.count {
+	switch {
+	case isNumberToken(number):
+		found.add("node", nil, "is a token; pass it as a literal, because the member's id is written at synth")
+	case number != float64(int(number)) || number < 1 || int(number) > c.members.count:
 		found.add("node", number, "is not a member; nodes count from 1 to NumCacheNodes, here %d", c.members.count)
 	}
 	found.panicIfAny(c, nil)

@@ -2,6 +2,8 @@ package rediscache
 
 import (
 	"fmt"
+	"reflect"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
@@ -10,15 +12,19 @@ import (
 
 // selectSubnets finds the subnets of the selection, or the default ones.
 func selectSubnets(vpc awsec2.IVpc, selection *awsec2.SubnetSelection) (found subnets) {
-	if selection == nil {
-		return askOnce(vpc, defaultSubnets)
-	}
-	// A selection that fits no subnet is an exception in CDK; here it is a problem like any other.
+	// What CDK cannot select is an exception there; here it is a problem like any other.
 	defer func() {
 		if refusal := recover(); refusal != nil {
-			found = subnets{problem: fmt.Sprint(refusal)}
+			text, _, _ := strings.Cut(fmt.Sprint(refusal), "\n")
+			found = subnets{problem: text}
 		}
 	}()
+	switch {
+	case selection == nil:
+		return askOnce(vpc, defaultSubnets)
+	case selection.Subnets != nil && reflect.DeepEqual(*selection, awsec2.SubnetSelection{Subnets: selection.Subnets}):
+		return namedSubnets(*selection.Subnets)
+	}
 	selected := vpc.SelectSubnets(selection)
 	return subnets{
 		all:               value(selected.Subnets),
@@ -28,18 +34,47 @@ func selectSubnets(vpc awsec2.IVpc, selection *awsec2.SubnetSelection) (found su
 	}
 }
 
-// defaultSubnets are the isolated ones of the VPC, else its private ones. CDK's VPCs have those in every one of their
-// Availability Zones.
+// defaultSubnets are the isolated ones of the VPC, else its private ones.
 func defaultSubnets(vpc awsec2.IVpc) subnets {
-	found := subnets{all: *vpc.IsolatedSubnets()}
-	if len(found.all) == 0 {
-		found.all = *vpc.PrivateSubnets()
+	all := *vpc.IsolatedSubnets()
+	if len(all) == 0 {
+		all = *vpc.PrivateSubnets()
 	}
-	if len(found.all) == 0 {
+	if len(all) == 0 {
 		return subnets{problem: "the VPC has neither isolated nor private subnets, and a cache is never put into public ones"}
 	}
-	found.availabilityZones = deref(vpc.AvailabilityZones())
+	return subnets{all: all, availabilityZones: zonesOf(all)}
+}
+
+// namedSubnets need no VPC to select from, and may be of one that does not know its zones.
+func namedSubnets(all []awsec2.ISubnet) subnets {
+	found := subnets{all: all}
+	for i, subnet := range all {
+		if subnet == nil {
+			return subnets{problem: fmt.Sprintf("Subnets[%d] is nil", i)}
+		}
+		if _, is := subnet.(awsec2.PublicSubnet); is {
+			found.public = true
+		}
+	}
+	found.availabilityZones = zonesOf(all)
 	return found
+}
+
+// zonesOf are the zones of the subnets, as far as it takes to find two; none where a subnet does not know its own.
+func zonesOf(all []awsec2.ISubnet) (zones []string) {
+	defer func() {
+		if recover() != nil {
+			zones = nil
+		}
+	}()
+	for _, subnet := range all {
+		zones = append(zones, *subnet.AvailabilityZone())
+		if zones[0] != zones[len(zones)-1] {
+			break
+		}
+	}
+	return zones
 }
 
 // newSubnetGroup is left unnamed also with a Name: what CloudFormation cannot update in place it can then replace.

@@ -83,10 +83,11 @@ type RedisCache interface {
 // NewRedisCache makes a cache. It panics with a [ValidationError] that has every problem of the props, before it makes
 // anything.
 func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProps) RedisCache {
-	s := newSettings(scope, props)
+	checkPlace(scope, id).panicIfAny(scope, id)
+	s := newSettings(askOnce(scope, stackOf), props)
 	s.validate().panicIfAny(scope, id)
 
-	c := &redisCache{}
+	c := &redisCache{admitted: s.allowedSecurityGroupIds}
 	constructs.NewConstruct_Override(c, scope, id)
 	annotate(c, s)
 
@@ -107,6 +108,7 @@ func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProp
 	}
 	tag(c, s)
 	keep(c, s)
+	remember(s, *id)
 	return c
 }
 
@@ -118,6 +120,7 @@ type redisCache struct {
 	members          members
 	connectionSecret awssecretsmanager.ISecret
 	securityGroups   []awsec2.ISecurityGroup
+	admitted         []string           // ids of imported groups that have a rule already
 	connections      awsec2.Connections // made when asked for
 
 	replicationGroup awselasticache.CfnReplicationGroup
@@ -129,7 +132,7 @@ type redisCache struct {
 
 func (c *redisCache) PrimaryEndpointAddress() *string { return c.endpoint.primary }
 func (c *redisCache) ReaderEndpointAddress() *string  { return c.endpoint.reader }
-func (c *redisCache) EndpointPort() *float64          { return &c.endpoint.port }
+func (c *redisCache) EndpointPort() *float64          { return ptr(c.endpoint.port) }
 func (c *redisCache) ConnectionString() *string {
 	return ptr("rediss://" + *c.endpoint.primary + ":" + c.endpoint.portText())
 }

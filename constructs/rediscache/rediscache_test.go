@@ -471,6 +471,126 @@ func TestATopicOfAnotherStackIsReferredToAndNothingElse(t *testing.T) {
 	assert.Empty(t, *stack.Dependencies())
 }
 
+func TestATopicThatElastiCacheCannotPublishToIsRefused(t *testing.T) {
+	f := newFixture()
+	tests := []struct {
+		name  string
+		topic awssns.ITopic
+		want  string
+	}{
+		{"encrypted", awssns.NewTopic(f.stack, jsii.String("Encrypted"), &awssns.TopicProps{MasterKey: awskms.NewKey(f.stack, jsii.String("Key"), nil)}),
+			"is encrypted, and ElastiCache cannot publish to it; use a topic of its own without a key"},
+		{"FIFO", awssns.NewTopic(f.stack, jsii.String("Fifo"), &awssns.TopicProps{Fifo: jsii.Bool(true)}),
+			"is a FIFO topic, which ElastiCache cannot publish to; use a standard one"},
+		{"FIFO of another app", awssns.Topic_FromTopicArn(f.stack, jsii.String("Imported"), jsii.String("arn:aws:sns:eu-central-1:123456789012:events.fifo")),
+			"is a FIFO topic, which ElastiCache cannot publish to; use a standard one"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			err := validationError(t, func() { f.cache(func(p *props) { p.NotificationTopic = test.topic }) })
+			assert.EqualError(t, err, "RedisCache [Test/Cache]: 1 invalid property:\n  - NotificationTopic: "+test.want)
+		})
+	}
+}
+
+func TestAnAliasIsNoKey(t *testing.T) {
+	f := newFixture()
+	for name, key := range map[string]awskms.IKey{
+		"imported": awskms.Alias_FromAliasName(f.stack, jsii.String("Imported"), jsii.String("alias/cache")),
+		"made":     awskms.NewKey(f.stack, jsii.String("Key"), nil).AddAlias(jsii.String("alias/own")),
+	} {
+		err := validationError(t, func() { f.cache(func(p *props) { p.EncryptionKey = key }) })
+		assert.EqualError(t, err, "RedisCache [Test/Cache]: 1 invalid property:\n"+
+			"  - EncryptionKey: is an alias, which no grant can name; pass the key itself, such as awskms.Key_FromKeyArn(scope, id, arn)", name)
+	}
+}
+
+func TestASecondCacheOfTheSameNameIsRefused(t *testing.T) {
+	f := newFixture()
+	named := func(id string) {
+		rediscache.NewRedisCache(f.stack, &id, &props{Vpc: f.vpc, Name: jsii.String("securebase-prod")})
+	}
+	named("A")
+	err := validationError(t, func() { named("B") })
+	assert.EqualError(t, err, "RedisCache [Test/B]: 1 invalid property:\n"+
+		`  - Name: "securebase-prod" is the name of A in the same stack already; give each cache its own`)
+	other := newFixture()
+	other.cache(func(p *props) { p.Name = jsii.String("securebase-prod") }) // in another stack, of another app
+}
+
+func TestTheSameSecurityGroupTwiceIsRefused(t *testing.T) {
+	f := newFixture()
+	group := func(id string) awsec2.ISecurityGroup {
+		return awsec2.SecurityGroup_FromSecurityGroupId(f.stack, &id, jsii.String("sg-12345678"), nil)
+	}
+	err := validationError(t, func() {
+		f.cache(func(p *props) { p.AllowedSecurityGroups = &[]awsec2.ISecurityGroup{group("A"), group("B")} })
+	})
+	assert.EqualError(t, err, "RedisCache [Test/Cache]: 1 invalid property:\n"+
+		`  - AllowedSecurityGroups[1]: "sg-12345678" is the same group as [0]; leave it out`)
+}
+
+func TestMultiAzLooksAtTheZonesOfTheSubnetsThemselves(t *testing.T) {
+	stack := awscdk.NewStack(newApp(), jsii.String("Test"), nil)
+	// A VPC may have more zones than its isolated subnets.
+	subnet := func(id, zone string) awsec2.ISubnet {
+		return awsec2.Subnet_FromSubnetAttributes(stack, &id, &awsec2.SubnetAttributes{SubnetId: jsii.String("subnet-" + id), AvailabilityZone: &zone})
+	}
+	vpc := newVpc(stack)
+	err := validationError(t, func() {
+		rediscache.NewRedisCache(stack, jsii.String("One"), &props{Vpc: vpc, VpcSubnets: &awsec2.SubnetSelection{Subnets: &[]awsec2.ISubnet{subnet("1", "a"), subnet("2", "a")}}})
+	})
+	assert.Contains(t, err.Error(), `MultiAzEnabled: true needs subnets in two or more Availability Zones, and VpcSubnets has "a"`)
+	rediscache.NewRedisCache(stack, jsii.String("Two"), &props{Vpc: vpc, VpcSubnets: &awsec2.SubnetSelection{Subnets: &[]awsec2.ISubnet{subnet("3", "a"), subnet("4", "b")}}})
+	unknown := awsec2.Subnet_FromSubnetId(stack, jsii.String("Unknown"), jsii.String("subnet-5"))
+	rediscache.NewRedisCache(stack, jsii.String("Unknown zones"), &props{Vpc: vpc, VpcSubnets: &awsec2.SubnetSelection{Subnets: &[]awsec2.ISubnet{unknown}}})
+
+	err = validationError(t, func() {
+		rediscache.NewRedisCache(stack, jsii.String("Nil"), &props{Vpc: vpc, VpcSubnets: &awsec2.SubnetSelection{Subnets: &[]awsec2.ISubnet{nil}}})
+	})
+	assert.EqualError(t, err, "RedisCache [Test/Nil]: 1 invalid property:\n  - VpcSubnets: select no subnet: Subnets[0] is nil")
+	err = validationError(t, func() {
+		rediscache.NewRedisCache(stack, jsii.String("Foreign"), &props{Vpc: vpc, VpcSubnets: &awsec2.SubnetSelection{Subnets: newFixture().vpc.PublicSubnets()}})
+	})
+	assert.Contains(t, err.Error(), "VpcSubnets: are public")
+}
+
+func TestAPlaceOutsideAStackIsRefused(t *testing.T) {
+	f := newFixture()
+	tests := []struct {
+		name string
+		call func()
+		want string
+	}{
+		{"no scope", func() { rediscache.NewRedisCache(nil, jsii.String("Cache"), &props{Vpc: f.vpc}) },
+			"RedisCache [Cache]: 1 invalid property:\n  - scope: is required; pass the stack"},
+		{"an app", func() { rediscache.NewRedisCache(newApp(), jsii.String("Cache"), &props{Vpc: f.vpc}) },
+			"RedisCache [Cache]: 1 invalid property:\n  - scope: is in no stack; pass the stack, or a construct in it"},
+		{"no id", func() { rediscache.NewRedisCache(f.stack, nil, &props{Vpc: f.vpc}) },
+			"RedisCache [Test]: 1 invalid property:\n  - id: is required; use one that is unique in its scope, such as \"Cache\""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) { assert.EqualError(t, validationError(t, test.call), test.want) })
+	}
+}
+
+func TestPlainTextBesideAReferenceIsPlainText(t *testing.T) {
+	f := newFixture()
+	for name, text := range map[string]string{
+		"before a token":    "SuperSecretToken12345" + *awscdk.Aws_REGION(),
+		"after a reference": "{{resolve:secretsmanager:x:SecretString:t::}}plainSuffix1234",
+	} {
+		err := validationError(t, func() {
+			f.cache(func(p *props) { p.AuthToken = awscdk.SecretValue_UnsafePlainText(&text) })
+		})
+		assert.Contains(t, err.Error(), "AuthToken: is plain text", name)
+		assert.NotContains(t, err.Error(), "plainSuffix", name)
+	}
+	secure := awscdk.SecretValue_SsmSecure(awscdk.NewCfnParameter(f.stack, jsii.String("P"), nil).ValueAsString(), nil)
+	err := validationError(t, func() { f.cache(func(p *props) { p.AuthToken = secure }) })
+	assert.Contains(t, err.Error(), "AuthToken: is an SSM secure string")
+}
+
 func TestTagsReachEveryResourceThatTakesThem(t *testing.T) {
 	f := newFixture()
 	f.cache(func(p *props) { p.Tags = &map[string]*string{"Project": jsii.String("SecureBase")} })

@@ -1,10 +1,8 @@
 package rediscache
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
@@ -18,7 +16,6 @@ type replicationGroupParts struct {
 }
 
 func newReplicationGroup(scope constructs.Construct, s *settings, parts replicationGroupParts) awselasticache.CfnReplicationGroup {
-	topic := s.topic()
 	group := awselasticache.NewCfnReplicationGroup(scope, ptr("ReplicationGroup"), &awselasticache.CfnReplicationGroupProps{
 		ReplicationGroupId:          s.physicalName("-redis"),
 		ReplicationGroupDescription: &s.description,
@@ -53,10 +50,10 @@ func newReplicationGroup(scope constructs.Construct, s *settings, parts replicat
 		SnapshotArns:               s.snapshotArns,
 
 		LogDeliveryConfigurations: parts.logs.deliveries(),
-		NotificationTopicArn:      topic.arn,
+		NotificationTopicArn:      s.topic.arn,
 	})
 	group.ApplyRemovalPolicy(s.removalPolicy, nil)
-	if topic.stack != nil && topic.stack == awscdk.Stack_Of(scope) {
+	if s.notificationTopic != nil && s.topic.stack == s.stack {
 		// The topic's policy too has to be there first: ElastiCache gives up on a topic that refuses it.
 		group.Node().AddDependency(s.notificationTopic)
 	}
@@ -77,19 +74,4 @@ func (s *settings) dataTiering() any {
 		return true
 	}
 	return nil
-}
-
-// topicFacts are what the group needs to know of its topic; nil without one.
-type topicFacts struct {
-	arn   *string
-	stack awscdk.Stack
-}
-
-func (s *settings) topic() topicFacts {
-	if s.notificationTopic == nil {
-		return topicFacts{}
-	}
-	return askOnce(s.notificationTopic, func(topic awssns.ITopic) topicFacts {
-		return topicFacts{topic.TopicArn(), awscdk.Stack_Of(topic)}
-	})
 }

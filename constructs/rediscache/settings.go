@@ -1,6 +1,8 @@
 package rediscache
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -9,21 +11,24 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
-	"github.com/aws/constructs-go/constructs/v10"
 )
 
 // settings are RedisCacheProps with every default applied, once and only here. What the rules judge is plain values;
 // what only gets passed on is as the caller gave it.
 type settings struct {
-	named       bool // whether Name was given, also if it is empty
+	stack       awscdk.Stack
+	namesake    string // the path of another cache of this Name in the stack
+	named       bool   // whether Name was given, also if it is empty
 	name        string
 	description string
 
 	vpc                   awsec2.IVpc
 	subnets               subnets
 	allowedSecurityGroups []awsec2.ISecurityGroup
-	securityGroup         awsec2.ISecurityGroup
-	port                  float64
+	// allowedSecurityGroupIds are theirs, in the same order; empty for one that is made in this app.
+	allowedSecurityGroupIds []string
+	securityGroup           awsec2.ISecurityGroup
+	port                    float64
 
 	engine        engineVersion
 	nodeType      string
@@ -50,6 +55,7 @@ type settings struct {
 	removalPolicy           awscdk.RemovalPolicy
 
 	notificationTopic awssns.ITopic
+	topic             topicFacts
 	alarmActions      []awscloudwatch.IAlarmAction
 	alarms            alarmSettings
 	dashboard         bool
@@ -85,6 +91,14 @@ type keyFacts struct {
 	arn      *string
 	spec     string // empty: CDK's default, or not known of an imported key
 	imported bool
+	alias    bool
+}
+
+// topicFacts are what there is to know of a topic.
+type topicFacts struct {
+	arn             *string
+	stack           awscdk.Stack
+	encrypted, fifo bool
 }
 
 // alarmSettings has one setting for each alarm of the group.
@@ -101,13 +115,15 @@ type alarmSetting struct {
 }
 
 // newSettings applies the defaults. The calls into CDK here read only; nothing is made before the rules have passed.
-func newSettings(scope constructs.Construct, props *RedisCacheProps) *settings {
+func newSettings(stack awscdk.Stack, props *RedisCacheProps) *settings {
 	if props == nil {
 		props = &RedisCacheProps{}
 	}
 	s := &settings{
-		named: props.Name != nil,
-		name:  value(props.Name),
+		stack:    stack,
+		namesake: namesakes[namesake{stack, value(props.Name)}],
+		named:    props.Name != nil,
+		name:     value(props.Name),
 
 		vpc:                   props.Vpc,
 		allowedSecurityGroups: elements(props.AllowedSecurityGroups),
@@ -134,7 +150,7 @@ func newSettings(scope constructs.Construct, props *RedisCacheProps) *settings {
 		removalPolicy:           orDefault(props.RemovalPolicy, awscdk.RemovalPolicy_SNAPSHOT),
 
 		notificationTopic: props.NotificationTopic,
-		alarmActions:      elements(props.AlarmActions),
+		alarmActions:      slices.Clone(elements(props.AlarmActions)),
 		dashboard:         valueOr(props.Dashboard, false),
 		logRetention:      orDefault(props.LogRetention, awslogs.RetentionDays_ONE_MONTH),
 	}
@@ -148,10 +164,22 @@ func newSettings(scope constructs.Construct, props *RedisCacheProps) *settings {
 		s.slowLog = slowLogOf(props.SlowLogThreshold)
 	}
 	if props.AuthToken != nil {
-		s.authToken = authTokenOf(scope, props.AuthToken)
+		s.authToken = authTokenOf(s.stack, props.AuthToken)
 	}
 	if props.EncryptionKey != nil {
 		s.key = askOnce(props.EncryptionKey, keyFactsOf)
+	}
+	if props.NotificationTopic != nil {
+		s.topic = askOnce(props.NotificationTopic, topicFactsOf)
+	}
+	if len(s.allowedSecurityGroups) > 0 {
+		for _, group := range s.allowedSecurityGroups {
+			id := ""
+			if group != nil {
+				id = askOnce(group, securityGroupIdOf)
+			}
+			s.allowedSecurityGroupIds = append(s.allowedSecurityGroupIds, id)
+		}
 	}
 	if props.Tags != nil {
 		s.tags = *props.Tags
@@ -185,22 +213,74 @@ func slowLogOf(threshold awscdk.Duration) slowLogThreshold {
 	return slowLogThreshold{microseconds: milliseconds * 1000}
 }
 
-// authTokenOf looks at how CloudFormation would see the token: as a reference, or as the text itself.
-func authTokenOf(scope constructs.Construct, secret awscdk.SecretValue) authToken {
+// authTokenOf looks at how CloudFormation would see the token: as one reference, or with text of its own.
+func authTokenOf(stack awscdk.Stack, secret awscdk.SecretValue) authToken {
 	token := authToken{given: true, reference: *secret.UnsafeUnwrap()}
-	if text, ok := awscdk.Stack_Of(scope).Resolve(token.reference).(string); ok {
-		token.plainText = !strings.HasPrefix(text, "{{resolve:")
+	text, hasText := literalParts(stack.Resolve(token.reference))
+	if hasText {
+		token.plainText = !dynamicReference.MatchString(text)
 		token.ssmSecure = strings.HasPrefix(text, "{{resolve:ssm-secure:")
 	}
 	return token
 }
 
-func keyFactsOf(key awskms.IKey) keyFacts {
-	cfn, here := key.Node().DefaultChild().(awskms.CfnKey)
-	if !here {
-		return keyFacts{arn: key.KeyArn(), imported: true}
+// dynamicReference is one reference and nothing beside it.
+var dynamicReference = regexp.MustCompile(`^\{\{resolve:[^{}]+\}\}$`)
+
+// literalParts is what a resolved value says in plain, with a dot for each part that only CloudFormation knows.
+func literalParts(resolved any) (text string, hasText bool) {
+	switch resolved := resolved.(type) {
+	case string:
+		return resolved, true
+	case map[string]any:
+		join, isJoin := resolved["Fn::Join"].([]any)
+		if !isJoin || len(join) != 2 {
+			return "", false
+		}
+		parts, _ := join[1].([]any)
+		for _, part := range parts {
+			if literal, ok := part.(string); ok {
+				text += literal
+			} else {
+				text += "."
+			}
+		}
+		return text, true
 	}
-	return keyFacts{arn: key.KeyArn(), spec: value(cfn.KeySpec())}
+	return "", false
+}
+
+func keyFactsOf(key awskms.IKey) keyFacts {
+	facts := keyFacts{arn: key.KeyArn()}
+	switch child := key.Node().DefaultChild().(type) {
+	case awskms.CfnKey:
+		facts.spec = value(child.KeySpec())
+	case awskms.CfnAlias:
+		facts.alias = true
+	default:
+		facts.imported = true
+		facts.alias = strings.Contains(*facts.arn, ":alias/")
+	}
+	return facts
+}
+
+func topicFactsOf(topic awssns.ITopic) topicFacts {
+	facts := topicFacts{arn: topic.TopicArn(), stack: awscdk.Stack_Of(topic)}
+	facts.fifo = strings.HasSuffix(*facts.arn, ".fifo")
+	if cfn, here := topic.Node().DefaultChild().(awssns.CfnTopic); here {
+		fifo, _ := cfn.FifoTopic().(bool)
+		facts.fifo = facts.fifo || fifo
+		facts.encrypted = cfn.KmsMasterKeyId() != nil
+	}
+	return facts
+}
+
+// securityGroupIdOf is the id of an imported group, or empty.
+func securityGroupIdOf(group awsec2.ISecurityGroup) string {
+	if id := *group.SecurityGroupId(); !isToken(id) {
+		return id
+	}
+	return ""
 }
 
 // alarmSettingsOf has the default of every alarm.

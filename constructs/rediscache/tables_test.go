@@ -71,4 +71,7 @@ func TestVersionsAreCompared(t *testing.T) {
 	assert.False(t, engineVersion{"redis", "6.x", ""}.before(6, 2), "the newest 6")
 	assert.False(t, engineVersion{"redis", "7.0", ""}.before(6, 2))
 	assert.True(t, engineVersion{"redis", "5.0.6", ""}.before(6, 0))
+	assert.False(t, engineVersion{"redis", stringToken, ""}.before(6, 0))
+	assert.False(t, engineVersion{"redis", "6.0.5", "redis6.x"}.lookup().engineLog, "the engine log came with 6.2")
+	assert.True(t, engineVersion{"valkey", "10.0", "valkey10"}.lookup().engineLog)
 }

@@ -45,7 +45,7 @@ var rules = []rule{
 	{"Description", checkDescription},
 	{"Vpc", checkVpc},
 	{"VpcSubnets", checkSubnets},
-	{"AllowedSecurityGroups", func(s *settings, r report) { checkElements(s.allowedSecurityGroups, r) }},
+	{"AllowedSecurityGroups", checkAllowedSecurityGroups},
 	{"Port", checkPort},
 	{"Engine", checkEngine},
 	{"NodeType", checkNodeType},
@@ -63,7 +63,8 @@ var rules = []rule{
 	{"SnapshotName", checkSnapshotName},
 	{"SnapshotArns", checkSnapshotArns},
 	{"RemovalPolicy", checkRemovalPolicy},
-	{"AlarmActions", func(s *settings, r report) { checkElements(s.alarmActions, r) }},
+	{"NotificationTopic", checkNotificationTopic},
+	{"AlarmActions", checkAlarmActions},
 	{"Alarms", checkAlarms},
 	{"LogRetention", checkLogRetention},
 	{"Tags", checkTags},
@@ -77,20 +78,22 @@ const (
 	longestName    = longestGroupId - len(groupIdSuffix)
 )
 
-var namePattern = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+var groupIdPattern = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 func checkName(s *settings, r report) {
 	if !s.named || isToken(s.name) {
 		return
 	}
 	switch {
+	case s.namesake != "":
+		r.problem(s.name, "is the name of %s in the same stack already; give each cache its own", s.namesake)
 	case s.name == "":
 		r.problem(s.name, "is empty; leave Name out to let CloudFormation name everything")
 	case len(s.name) > longestName:
 		r.problem(s.name, "has %d characters; with %q it may have %d, so use at most %d", len(s.name), groupIdSuffix, longestGroupId, longestName)
-	case s.name != strings.ToLower(s.name) && namePattern.MatchString(strings.ToLower(s.name)):
+	case s.name != strings.ToLower(s.name) && groupIdPattern.MatchString(strings.ToLower(s.name)):
 		r.problem(s.name, "has upper-case letters, which ElastiCache stores in lower case, so that alarms would look for a member that does not exist; use %q", strings.ToLower(s.name))
-	case !namePattern.MatchString(s.name):
+	case !groupIdPattern.MatchString(s.name):
 		r.problem(s.name, "is not made of lower-case letters, digits and single hyphens, the first a letter and the last no hyphen")
 	}
 }
@@ -135,6 +138,19 @@ func checkElements[T comparable](list []T, r report) {
 	}
 }
 
+// checkAllowedSecurityGroups: EC2 refuses the same rule twice.
+func checkAllowedSecurityGroups(s *settings, r report) {
+	checkElements(s.allowedSecurityGroups, r)
+	first := map[string]int{}
+	for i, id := range s.allowedSecurityGroupIds {
+		if before, twice := first[id]; twice && id != "" {
+			r.of("["+show(float64(i))+"]").problem(id, "is the same group as [%d]; leave it out", before)
+			continue
+		}
+		first[id] = i
+	}
+}
+
 // checkPort: ElastiCache takes 1150 to 65535, and keeps 8005 for itself.
 func checkPort(s *settings, r report) {
 	if wholeIn(s.port, 1150, 65535, r) && s.port == 8005 {
@@ -158,6 +174,10 @@ var versionPattern = regexp.MustCompile(`^\d+\.(\d+|x)(\.\d+)?$`)
 
 func checkEngine(s *settings, r report) {
 	e := s.engine
+	if e.engine == "" || e.version == "" {
+		r.problem(e.String(), "lacks an engine or a version; use EngineVersion_Of(\"valkey\", \"8.1\", nil)")
+		return
+	}
 	if e.family == "" {
 		r.problem(e.String(), "has no known parameter group family; name it in EngineVersion_Of")
 		return
@@ -247,7 +267,7 @@ func checkMultiAz(s *settings, r report) {
 	switch {
 	case s.nodes == 1:
 		r.problem(true, "needs a replica, and NumCacheNodes is 1; use 2 or more nodes, or MultiAzEnabled false")
-	case s.subnets.pendingLookup || s.subnets.public || slices.ContainsFunc(zones, isListToken):
+	case s.subnets.pendingLookup || s.subnets.public || len(zones) == 0 || slices.ContainsFunc(zones, isListToken):
 	case len(s.subnets.all) > 0 && len(zones) < 2:
 		r.problem(true, "needs subnets in two or more Availability Zones, and VpcSubnets has %s; add one, or use MultiAzEnabled false", show(strings.Join(zones, ", ")))
 	}
@@ -355,8 +375,34 @@ func checkStoreAuthToken(s *settings, r report) {
 	}
 }
 
+// checkNotificationTopic: what ElastiCache cannot publish to, it gives up on without a word.
+func checkNotificationTopic(s *settings, r report) {
+	switch {
+	case s.topic.fifo:
+		r.problem(nil, "is a FIFO topic, which ElastiCache cannot publish to; use a standard one")
+	case s.topic.encrypted:
+		r.problem(nil, "is encrypted, and ElastiCache cannot publish to it; use a topic of its own without a key")
+	}
+}
+
+// checkAlarmActions: an alarm takes five actions for each state (PutMetricAlarm, API reference).
+func checkAlarmActions(s *settings, r report) {
+	checkElements(s.alarmActions, r)
+	if len(s.alarmActions) > 5 {
+		r.problem(float64(len(s.alarmActions)), "actions are too many; an alarm takes 5")
+	}
+	for i, action := range s.alarmActions {
+		if isAction(action, "Ec2Action") {
+			r.of("["+show(float64(i))+"]").problem(nil, "is an EC2 action, which needs an alarm on an instance; use an SNS or Lambda action")
+		}
+	}
+}
+
 // checkEncryptionKey: ElastiCache, Secrets Manager and CloudWatch Logs take symmetric encryption keys only.
 func checkEncryptionKey(s *settings, r report) {
+	if s.key.alias {
+		r.problem(nil, "is an alias, which no grant can name; pass the key itself, such as awskms.Key_FromKeyArn(scope, id, arn)")
+	}
 	if spec := s.key.spec; spec != "" && spec != symmetricKeySpec && !isToken(spec) {
 		r.problem(spec, "is the spec of a key that does not encrypt data at rest; use a key with KeySpec_SYMMETRIC_DEFAULT")
 	}

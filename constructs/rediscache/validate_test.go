@@ -18,18 +18,25 @@ import (
 type fakeVpc struct {
 	awsec2.IVpc
 	isolated, private int
-	zones             []string
+	zones             []string // of the subnets in turn
 }
 
-func (v *fakeVpc) IsolatedSubnets() *[]awsec2.ISubnet { return ptr(make([]awsec2.ISubnet, v.isolated)) }
-func (v *fakeVpc) PrivateSubnets() *[]awsec2.ISubnet  { return ptr(make([]awsec2.ISubnet, v.private)) }
-func (v *fakeVpc) AvailabilityZones() *[]*string {
-	zones := make([]*string, len(v.zones))
-	for i := range zones {
-		zones[i] = &v.zones[i]
+func (v *fakeVpc) IsolatedSubnets() *[]awsec2.ISubnet { return v.subnets(v.isolated) }
+func (v *fakeVpc) PrivateSubnets() *[]awsec2.ISubnet  { return v.subnets(v.private) }
+func (v *fakeVpc) subnets(count int) *[]awsec2.ISubnet {
+	subnets := make([]awsec2.ISubnet, count)
+	for i := range subnets {
+		subnets[i] = &fakeSubnet{zone: v.zones[i%len(v.zones)]}
 	}
-	return &zones
+	return &subnets
 }
+
+type fakeSubnet struct {
+	awsec2.ISubnet
+	zone string
+}
+
+func (s *fakeSubnet) AvailabilityZone() *string { return &s.zone }
 
 type fakeDuration struct {
 	awscdk.Duration
@@ -46,6 +53,8 @@ type fakeSecurityGroup struct {
 	awsec2.ISecurityGroup
 	id string
 }
+
+func (g *fakeSecurityGroup) SecurityGroupId() *string { return &g.id }
 
 func twoZones() *fakeVpc {
 	return &fakeVpc{isolated: 2, zones: []string{"eu-central-1a", "eu-central-1b"}}
@@ -196,7 +205,7 @@ func TestEngine(t *testing.T) {
 		engine("an engine is written in lower case", "Redis", "7.1", "redis7", `Engine: "Redis" is not an engine of replication groups; use "redis" or "valkey"`),
 		engine("a version is major and minor", "redis", "7", "redis7", `Engine: "7" is not a version of redis; use major.minor, such as "7.1"`),
 		engine("a version has no v", "redis", "v7.1", "redis7", `Engine: "v7.1" is not a version of redis; use major.minor, such as "7.1"`),
-		engine("an empty engine is refused", "", "7.1", "redis7", `Engine: "" is not an engine of replication groups; use "redis" or "valkey"`),
+		engine("an empty engine is refused", "", "7.1", "redis7", `Engine: " 7.1" lacks an engine or a version; use EngineVersion_Of("valkey", "8.1", nil)`),
 		engine("an empty family is refused", "redis", "7.1", "", `Engine: "redis 7.1" has no known parameter group family; name it in EngineVersion_Of`),
 		engine("a token as version is not judged", "redis", stringToken, "redis7"),
 		engine("a token as family is refused, for it is in a logical id", "redis", "7.1", stringToken, `Engine: has a token as its family, which is a part of a logical id; pass it as a literal`),

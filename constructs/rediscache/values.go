@@ -28,6 +28,14 @@ func orDefault[T comparable](given, otherwise T) T {
 	return given
 }
 
+// copied is a pointer of its own, so that what the caller does with his later changes nothing here.
+func copied[T any](pointer *T) *T {
+	if pointer == nil {
+		return nil
+	}
+	return ptr(*pointer)
+}
+
 func elements[T any](list *[]T) []T { return value(list) }
 
 func ptr[T any](v T) *T { return &v }
