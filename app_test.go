@@ -151,6 +151,17 @@ RedisCache [environments.prod]: 3 invalid properties:
 `, stderr)
 		assert.Equal(t, 1, status)
 	})
+	t.Run("and so are those that the construct finds", func(t *testing.T) {
+		stderr, status := runBuilt(t, binary, map[string]any{"environments": map[string]any{
+			"dev": map[string]any{"nodeType": "cache.t3.mikro"}, "prod": map[string]any{"port": 80},
+		}})
+		assert.Equal(t, `RedisCache [securebase-dev-redis/Cache]: 1 invalid property:
+  - NodeType: "cache.t3.mikro" is not an ElastiCache node type; did you mean "cache.t3.micro"?
+RedisCache [securebase-prod-redis/Cache]: 1 invalid property:
+  - Port: 80 is not a whole number from 1150 to 65535
+`, stderr)
+		assert.Equal(t, 1, status)
+	})
 	t.Run("CDK_DEBUG=1 adds the trace", func(t *testing.T) {
 		stderr, status := runBuilt(t, binary, mistakes, "CDK_DEBUG=1")
 		assert.Contains(t, stderr, strings.SplitN(text, "\n", 2)[0])

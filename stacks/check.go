@@ -3,6 +3,7 @@ package stacks
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -43,17 +44,16 @@ func (d *decoder) check(e Environment) {
 	d.partner("region", e.Region != "", "account", e.Account != "")
 
 	d.checkNetwork(e)
-	for _, id := range e.AllowedSecurityGroupIds {
-		d.form("allowedSecurityGroupIds", id, securityGroupPattern, "a security group id, such as \"sg-0123456789abcdef0\"")
-	}
+	d.list("allowedSecurityGroupIds", e.AllowedSecurityGroupIds, securityGroupPattern, "a security group id, such as \"sg-0123456789abcdef0\"")
+	d.unique("allowedSecurityGroupIds", e.AllowedSecurityGroupIds)
 
 	d.form("alarmEmail", e.AlarmEmail, emailPattern, "an e-mail address")
-	d.form("alarmTopicArn", e.AlarmTopicArn, topicArnPattern, "the ARN of an SNS topic")
-	d.form("notificationTopicArn", e.NotificationTopicArn, topicArnPattern, "the ARN of an SNS topic")
+	d.arn("alarmTopicArn", e.AlarmTopicArn, topicArnPattern, "the ARN of a standard SNS topic", e)
+	d.arn("notificationTopicArn", e.NotificationTopicArn, topicArnPattern, "the ARN of a standard SNS topic", e)
 	if e.AlarmEmail != "" && e.AlarmTopicArn != "" {
 		d.problem("alarmEmail", e.AlarmEmail, "is subscribed to a topic that the stack makes, and alarmTopicArn has it make none; leave out one of them")
 	}
-	d.form("authTokenSecretArn", e.AuthTokenSecretArn, secretArnPattern, "the complete ARN of a secret")
+	d.arn("authTokenSecretArn", e.AuthTokenSecretArn, secretArnPattern, "the complete ARN of a secret", e)
 
 	d.partner("engine", e.Engine != nil, "engineVersion", e.EngineVersion != nil)
 	d.partner("engineVersion", e.EngineVersion != nil, "engine", e.Engine != nil)
@@ -73,12 +73,14 @@ func (d *decoder) check(e Environment) {
 func (d *decoder) checkNetwork(e Environment) {
 	hasVpc, hasZones, hasSubnets := e.VpcId != "", len(e.AvailabilityZones) > 0, len(e.SubnetIds) > 0
 	d.form("vpcId", e.VpcId, vpcPattern, "a VPC id, such as \"vpc-0123456789abcdef0\"")
+	d.list("availabilityZones", e.AvailabilityZones, zonePattern, "an Availability Zone, such as \"eu-central-1a\"")
 	for _, zone := range e.AvailabilityZones {
-		d.form("availabilityZones", zone, zonePattern, "an Availability Zone, such as \"eu-central-1a\"")
+		if e.Region != "" && zonePattern.MatchString(zone) && !strings.HasPrefix(zone, e.Region) {
+			d.problem("availabilityZones", zone, "is not in region %q", e.Region)
+		}
 	}
-	for _, id := range e.SubnetIds {
-		d.form("subnetIds", id, subnetPattern, "a subnet id, such as \"subnet-0123456789abcdef0\"")
-	}
+	d.list("subnetIds", e.SubnetIds, subnetPattern, "a subnet id, such as \"subnet-0123456789abcdef0\"")
+	d.unique("subnetIds", e.SubnetIds)
 	d.partner("vpcId", hasVpc, "subnetIds", hasSubnets)
 	d.partner("vpcId", hasVpc, "availabilityZones", hasZones)
 	d.partner("subnetIds", hasSubnets, "vpcId", hasVpc)
@@ -94,6 +96,33 @@ func (d *decoder) checkNetwork(e Environment) {
 func (d *decoder) form(key, given string, pattern *regexp.Regexp, wanted string) {
 	if given != "" && !pattern.MatchString(given) {
 		d.problem(key, given, "is not %s", wanted)
+	}
+}
+
+// list judges every element, also an empty one.
+func (d *decoder) list(key string, given []string, pattern *regexp.Regexp, wanted string) {
+	for _, element := range given {
+		if !pattern.MatchString(element) {
+			d.problem(key, element, "is not %s", wanted)
+		}
+	}
+}
+
+func (d *decoder) unique(key string, given []string) {
+	seen := map[string]bool{}
+	for _, element := range given {
+		if seen[element] {
+			d.problem(key, element, "is there twice; leave out one of them")
+		}
+		seen[element] = true
+	}
+}
+
+// arn wants the region and account of the stack, where those are given.
+func (d *decoder) arn(key, given string, pattern *regexp.Regexp, wanted string, e Environment) {
+	d.form(key, given, pattern, wanted)
+	if part := strings.Split(given, ":"); pattern.MatchString(given) && e.Region != "" && (part[3] != e.Region || part[4] != e.Account) {
+		d.problem(key, given, "is not in account %q and region %q, as the stack is", e.Account, e.Region)
 	}
 }
 

@@ -1,13 +1,14 @@
 package stacks
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"reflect"
 	"regexp"
 	"slices"
-	"strconv"
+	"strings"
 
 	"github.com/aws/constructs-go/constructs/v10"
 
@@ -30,9 +31,15 @@ func EnvironmentsFromContext(scope constructs.Construct) ([]Environment, error) 
 	if given == nil {
 		given = map[string]any{}
 	}
+	if text, is := given.(string); is { // as `cdk -c environments='{...}'` gives it
+		var parsed any
+		if json.Unmarshal([]byte(text), &parsed) == nil {
+			given = parsed
+		}
+	}
 	overrides, ok := given.(map[string]any)
 	if !ok {
-		return nil, invalid(contextKey, rediscache.Problem{Property: contextKey, Value: fmt.Sprintf("%v", given),
+		return nil, invalid(contextKey, rediscache.Problem{Property: contextKey, Value: shown(given),
 			Message: "is not an object; use {\"prod\": {\"nodeType\": \"cache.r7g.large\"}}"})
 	}
 	names := []string{"dev", "prod"}
@@ -103,15 +110,21 @@ const basedOnKey = "basedOn"
 type decoder struct{ problems []rediscache.Problem }
 
 func (d *decoder) problem(key string, value any, format string, args ...any) {
-	shown := ""
-	switch v := value.(type) {
-	case nil:
-	case string:
-		shown = strconv.Quote(v)
-	default:
-		shown = fmt.Sprint(v)
+	d.problems = append(d.problems, rediscache.Problem{Property: key, Value: shown(value), Message: fmt.Sprintf(format, args...)})
+}
+
+// shown is a value as cdk.json would have it; nil is not shown.
+func shown(value any) string {
+	if value == nil {
+		return ""
 	}
-	d.problems = append(d.problems, rediscache.Problem{Property: key, Value: shown, Message: fmt.Sprintf(format, args...)})
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return fmt.Sprint(value)
+	}
+	return strings.TrimSpace(text.String())
 }
 
 func (d *decoder) object(path string, given map[string]any, target reflect.Value) {

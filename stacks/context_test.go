@@ -69,11 +69,11 @@ func TestSettingsThatCannotBeDeployedNameEnvironmentAndKey(t *testing.T) {
 		{"a key like no other", `{"prod": {"colour": "red"}}`, []string{`colour: is not a key of an environment`}},
 		{"an unknown key of an alarm", `{"prod": {"alarms": {"cpu": {"treshold": 1}}}}`, []string{`alarms.cpu.treshold: is not a key of an environment; did you mean "threshold"?`}},
 		{"a number in quotes", `{"prod": {"numCacheNodes": "3"}}`, []string{`numCacheNodes: "3" is not a number`}},
-		{"a number for a string", `{"prod": {"account": 123456789012}}`, []string{`account: 1.23456789012e+11 is not a string`}},
+		{"a number for a string", `{"prod": {"account": 123456789012}}`, []string{`account: 123456789012 is not a string`}},
 		{"a string for a switch", `{"prod": {"dashboard": "yes"}}`, []string{`dashboard: "yes" is not true or false`}},
 		{"a string for a list", `{"prod": {"subnetIds": "subnet-12345678"}}`, []string{`subnetIds: "subnet-12345678" is not a list of strings`}},
-		{"a list with a number in it", `{"prod": {"allowedSecurityGroupIds": ["sg-12345678", 7]}}`, []string{`allowedSecurityGroupIds: [sg-12345678 7] is not a list of strings`}},
-		{"an object with a number in it", `{"prod": {"parameters": {"timeout": 300}}}`, []string{`parameters: map[timeout:300] is not an object of strings`}},
+		{"a list with a number in it", `{"prod": {"allowedSecurityGroupIds": ["sg-12345678", 7]}}`, []string{`allowedSecurityGroupIds: ["sg-12345678",7] is not a list of strings`}},
+		{"an object with a number in it", `{"prod": {"parameters": {"timeout": 300}}}`, []string{`parameters: {"timeout":300} is not an object of strings`}},
 		{"a string for an object", `{"prod": {"alarms": "off"}}`, []string{`alarms: "off" is not an object`}},
 		{"an environment that is no object", `{"prod": "cache.r7g.large"}`, []string{`prod: "cache.r7g.large" is not an object; use {"nodeType": "cache.r7g.large"}`}},
 		{"an environment with capitals", `{"Prod2": {}}`, []string{`name: "Prod2" is not made of at most 23 lower-case letters, digits and single hyphens`}},
@@ -90,6 +90,15 @@ func TestSettingsThatCannotBeDeployedNameEnvironmentAndKey(t *testing.T) {
 			`availabilityZones: "a" is not an Availability Zone, such as "eu-central-1a"`,
 			`subnetIds: "sub-1" is not a subnet id, such as "subnet-0123456789abcdef0"`,
 			`allowedSecurityGroupIds: "sg-xyz" is not a security group id, such as "sg-0123456789abcdef0"`}},
+		{"an empty id in a list", `{"prod": {"allowedSecurityGroupIds": [""]}}`, []string{`allowedSecurityGroupIds: "" is not a security group id, such as "sg-0123456789abcdef0"`}},
+		{"an id twice", `{"prod": {"allowedSecurityGroupIds": ["sg-12345678", "sg-12345678"]}}`, []string{`allowedSecurityGroupIds: "sg-12345678" is there twice; leave out one of them`}},
+		{"a subnet twice", `{"prod": {"vpcId": "vpc-12345678", "availabilityZones": ["eu-central-1a", "eu-central-1b"], "subnetIds": ["subnet-12345671", "subnet-12345671"]}}`,
+			[]string{`subnetIds: "subnet-12345671" is there twice; leave out one of them`}},
+		{"what is in another account or region", `{"prod": {"account": "123456789012", "region": "eu-central-1", "vpcId": "vpc-12345678", "availabilityZones": ["us-east-1a"], "subnetIds": ["subnet-12345671"],
+			"alarmTopicArn": "arn:aws:sns:us-east-1:123456789012:alarms", "notificationTopicArn": "arn:aws:sns:eu-central-1:210987654321:events"}}`, []string{
+			`availabilityZones: "us-east-1a" is not in region "eu-central-1"`,
+			`alarmTopicArn: "arn:aws:sns:us-east-1:123456789012:alarms" is not in account "123456789012" and region "eu-central-1", as the stack is`,
+			`notificationTopicArn: "arn:aws:sns:eu-central-1:210987654321:events" is not in account "123456789012" and region "eu-central-1", as the stack is`}},
 		{"an endpoint for a VPC that is not ours", `{"prod": {"secretsManagerEndpoint": true, "vpcId": "vpc-12345678", "availabilityZones": ["eu-central-1a"], "subnetIds": ["subnet-12345678"]}}`,
 			[]string{`secretsManagerEndpoint: true is for the VPC that the stack makes, and vpcId has it make none; leave it out`}},
 		{"an account without a region", `{"prod": {"account": "123456789012"}}`, []string{`account: needs region beside it`}},
@@ -98,8 +107,8 @@ func TestSettingsThatCannotBeDeployedNameEnvironmentAndKey(t *testing.T) {
 			`account: "1234" is not an AWS account id of 12 digits`, `region: "Frankfurt" is not an AWS region, such as "eu-central-1"`}},
 		{"a bad e-mail", `{"prod": {"alarmEmail": "ops"}}`, []string{`alarmEmail: "ops" is not an e-mail address`}},
 		{"an e-mail with a name", `{"prod": {"alarmEmail": "Ops <ops@example.com>"}}`, []string{`alarmEmail: "Ops <ops@example.com>" is not an e-mail address`}},
-		{"a bad topic", `{"prod": {"alarmTopicArn": "alarms"}}`, []string{`alarmTopicArn: "alarms" is not the ARN of an SNS topic`}},
-		{"a bad topic for events", `{"prod": {"notificationTopicArn": "arn:aws:sqs:eu-central-1:123456789012:q"}}`, []string{`notificationTopicArn: "arn:aws:sqs:eu-central-1:123456789012:q" is not the ARN of an SNS topic`}},
+		{"a bad topic", `{"prod": {"alarmTopicArn": "alarms"}}`, []string{`alarmTopicArn: "alarms" is not the ARN of a standard SNS topic`}},
+		{"a bad topic for events", `{"prod": {"notificationTopicArn": "arn:aws:sqs:eu-central-1:123456789012:q"}}`, []string{`notificationTopicArn: "arn:aws:sqs:eu-central-1:123456789012:q" is not the ARN of a standard SNS topic`}},
 		{"an e-mail for a topic that is not ours", `{"prod": {"alarmEmail": "ops@example.com", "alarmTopicArn": "arn:aws:sns:eu-central-1:123456789012:alarms"}}`,
 			[]string{`alarmEmail: "ops@example.com" is subscribed to a topic that the stack makes, and alarmTopicArn has it make none; leave out one of them`}},
 		{"a secret without its complete ARN", `{"prod": {"authTokenSecretArn": "redis-token"}}`, []string{`authTokenSecretArn: "redis-token" is not the complete ARN of a secret`}},
@@ -120,6 +129,12 @@ func TestSettingsThatCannotBeDeployedNameEnvironmentAndKey(t *testing.T) {
 	}
 }
 
+func TestEnvironmentsOfTheCommandLineAreAString(t *testing.T) {
+	got, err := environments(t, `"{\"dev\": {\"nodeType\": \"cache.t4g.small\"}}"`)
+	require.NoError(t, err)
+	assert.Equal(t, "cache.t4g.small", *got[0].NodeType)
+}
+
 func TestEveryEnvironmentIsReportedAtOnce(t *testing.T) {
 	_, err := environments(t, `{"dev": {"a1": 1}, "prod": {"b1": 1}}`)
 	assert.EqualError(t, err, `RedisCache [environments.dev]: 1 invalid property:
@@ -131,7 +146,7 @@ RedisCache [environments.prod]: 1 invalid property:
 func TestEnvironmentsThatAreNoObject(t *testing.T) {
 	_, err := environments(t, `["dev", "prod"]`)
 	assert.EqualError(t, err, "RedisCache [environments]: 1 invalid property:\n"+
-		`  - environments: [dev prod] is not an object; use {"prod": {"nodeType": "cache.r7g.large"}}`)
+		`  - environments: ["dev","prod"] is not an object; use {"prod": {"nodeType": "cache.r7g.large"}}`)
 }
 
 func ptr[T any](v T) *T { return &v }

@@ -58,6 +58,7 @@ func NewRedisCacheStack(scope constructs.Construct, id string, props *RedisCache
 	s.cache = rediscache.NewRedisCache(s, ptr("Cache"), s.cacheProps(e, key))
 	s.acknowledgeCache(e)
 	newOutputs(s)
+	keep(s, e)
 	return s
 }
 
@@ -99,7 +100,23 @@ func stackProps(props awscdk.StackProps, e Environment) *awscdk.StackProps {
 // tag puts the tags on the resources themselves: stack tags do not reach the replication group.
 func tag(scope constructs.Construct, tags map[string]string) {
 	for _, key := range sortedKeys(tags) {
-		awscdk.Tags_Of(scope).Add(&key, ptr(tags[key]), nil)
+		var options *awscdk.TagProps
+		if tags[key] == "" {
+			// These two refuse an empty value (CloudFormation registry schemas).
+			options = &awscdk.TagProps{ExcludeResourceTypes: &[]*string{ptr("AWS::CloudWatch::Alarm"), ptr("AWS::CloudWatch::Dashboard")}}
+		}
+		awscdk.Tags_Of(scope).Add(&key, ptr(tags[key]), options)
+	}
+}
+
+// keep leaves the cache in its network where the replication group stays behind: without it, neither could be deleted.
+func keep(scope constructs.Construct, e Environment) {
+	kept := &awscdk.RemovalPolicyProps{ExcludeResourceTypes: &[]*string{ptr("AWS::CloudWatch::Alarm"), ptr("AWS::CloudWatch::Dashboard")}}
+	switch awscdk.RemovalPolicy(e.RemovalPolicy) {
+	case awscdk.RemovalPolicy_RETAIN:
+		awscdk.RemovalPolicies_Of(scope).Retain(kept)
+	case awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE:
+		awscdk.RemovalPolicies_Of(scope).RetainOnUpdateOrDelete(kept)
 	}
 }
 
@@ -164,6 +181,9 @@ func (s *redisCacheStack) cacheProps(e Environment, key awskms.IKey) *rediscache
 	}
 	if e.SlowLogThresholdMilliseconds != nil {
 		props.SlowLogThreshold = awscdk.Duration_Millis(e.SlowLogThresholdMilliseconds)
+	}
+	if e.Tags != nil {
+		props.Tags = pointers(e.Tags) // once more, because the construct judges them
 	}
 	if e.Parameters != nil {
 		props.Parameters = pointers(e.Parameters)

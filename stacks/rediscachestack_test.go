@@ -311,6 +311,33 @@ func TestEveryKeyOfAnEnvironmentReachesTheCache(t *testing.T) {
 	})
 }
 
+func TestWhatIsKeptIsKeptWithItsNetwork(t *testing.T) {
+	e := stacks.ProdEnvironment()
+	e.RemovalPolicy = "RETAIN"
+	_, tpl := build(t, e)
+	for id, r := range tpl.Resources {
+		if r.Type == "AWS::CloudWatch::Alarm" || r.Type == "AWS::CloudWatch::Dashboard" {
+			assert.Empty(t, r.DeletionPolicy, id)
+			continue
+		}
+		assert.Equal(t, "Retain", r.DeletionPolicy, id)
+	}
+}
+
+func TestTagsAreJudgedAndEmptyOnesLeftOutWhereTheyAreRefused(t *testing.T) {
+	e := stacks.ProdEnvironment()
+	e.Tags = map[string]string{"Owner": ""}
+	_, tpl := build(t, e)
+	assert.Contains(t, tpl.group()["Tags"], object{"Key": "Owner", "Value": ""})
+	assert.NotContains(t, tpl.properties("AWS::CloudWatch::Alarm")[0], "Tags")
+
+	e.Tags = map[string]string{"aws:owner": "x"}
+	var err *rediscache.ValidationError
+	require.ErrorAs(t, panicOf(func() { build(t, e) }), &err)
+	assert.EqualError(t, err, "RedisCache [securebase-prod-redis/Cache]: 1 invalid property:\n"+
+		`  - Tags["aws:owner"]: has a key that begins with "aws:", which AWS keeps for itself; use another`)
+}
+
 func TestTheStackShowsWhatItMade(t *testing.T) {
 	stack, _ := build(t, stacks.DevEnvironment())
 	assert.NotNil(t, stack.Cache().ReplicationGroup())
