@@ -60,6 +60,7 @@ func run(runs, colds int) error {
 	} {
 		fmt.Fprintln(os.Stderr, "bench:", part.name)
 		if err := part.measure(); err != nil {
+			fmt.Print(b.table) // what is measured already has taken minutes
 			return fmt.Errorf("%s: %w", part.name, err)
 		}
 	}

@@ -90,14 +90,14 @@ func (b *bench) execute(dir string, env []string, name string, args ...string) e
 	return err
 }
 
-// output is what a command writes to standard output.
+// output is what a command writes to standard output, also when it fails.
 func (b *bench) output(dir string, env []string, name string, args ...string) (string, error) {
 	command := exec.Command(name, args...)
 	command.Dir, command.Env = dir, environment(env)
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
 	if err := command.Run(); err != nil {
-		return "", fmt.Errorf("%s %s: %w\n%s%s", name, strings.Join(args, " "), err, tail(stdout.String()), tail(stderr.String()))
+		return stdout.String(), fmt.Errorf("%s %s: %w\n%s%s", name, strings.Join(args, " "), err, tail(stdout.String()), tail(stderr.String()))
 	}
 	return strings.TrimSpace(stdout.String()), nil
 }

@@ -24,10 +24,18 @@ func (b *bench) tests() error {
 		return err
 	}
 	var events []testEvent
+	var failed []string
 	medians, err := interleaved(b.runs,
 		contender{name: "make test", measure: func() (err error) {
-			events, err = b.testEvents(tested)
-			return err
+			if events, err = b.testEvents(tested); err != nil {
+				return err
+			}
+			for _, event := range events {
+				if event.Action == "fail" && event.Test != "" {
+					failed = append(failed, event.Test)
+				}
+			}
+			return nil
 		}},
 		contender{name: "app", measure: b.app(tested)},
 	)
@@ -36,6 +44,9 @@ func (b *bench) tests() error {
 	}
 	b.table.compare("make test, compiled, against one synth of both stacks with validation", medians["make test"], medians["app"], 3)
 
+	if len(failed) > 0 {
+		b.note("Tests", "**Failed meanwhile:** %s.", strings.Join(failed, ", "))
+	}
 	cases := 0
 	var packages, slow []testEvent
 	for _, event := range events {
@@ -67,11 +78,9 @@ func (b *bench) tests() error {
 	return nil
 }
 
+// testEvents are what make test tells, also of tests that fail.
 func (b *bench) testEvents(dir string) ([]testEvent, error) {
-	said, err := b.output(dir, []string{offline, "GOFLAGS=-modcacherw -count=1 -json"}, "make", "--silent", "test")
-	if err != nil {
-		return nil, err
-	}
+	said, failure := b.output(dir, []string{offline, "GOFLAGS=-modcacherw -count=1 -json"}, "make", "--silent", "test")
 	var events []testEvent
 	for line := range strings.Lines(said) {
 		var event testEvent
@@ -80,7 +89,7 @@ func (b *bench) testEvents(dir string) ([]testEvent, error) {
 		}
 	}
 	if len(events) == 0 {
-		return nil, fmt.Errorf("make test says nothing of its cases")
+		return nil, fmt.Errorf("make test says nothing of its cases: %w", failure)
 	}
 	return events, nil
 }
