@@ -36,7 +36,7 @@ var nodeTypes = sync.OnceValue(func() map[string]nodeType {
 // retiredNodeFamilies were node types once; AWS's list of supported types has none of them any more.
 var retiredNodeFamilies = map[string]bool{"t1": true, "m1": true, "m2": true, "m3": true, "c1": true, "r3": true}
 
-// family is the "r6g" of "cache.r6g.large".
+// nodeFamily is the "r6g" of "cache.r6g.large".
 func nodeFamily(nodeType string) string {
 	parts := strings.Split(nodeType, ".")
 	if len(parts) != 3 {

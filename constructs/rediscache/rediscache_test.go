@@ -555,6 +555,12 @@ func TestMultiAzLooksAtTheZonesOfTheSubnetsThemselves(t *testing.T) {
 	assert.Contains(t, err.Error(), "VpcSubnets: are public")
 }
 
+func TestAVpcMayBeTheScopeOfItsCache(t *testing.T) {
+	f := newFixture()
+	rediscache.NewRedisCache(f.vpc, jsii.String("Cache"), &props{Vpc: f.vpc})
+	assert.Len(t, synthesize(t, f.stack).all(replicationGroup), 1)
+}
+
 func TestAPlaceOutsideAStackIsRefused(t *testing.T) {
 	f := newFixture()
 	tests := []struct {
