@@ -20,6 +20,8 @@ type bench struct {
 	colds int    // of what begins with nothing
 	table table
 	notes []note
+
+	requestsOfCache float64 // to the kernel, of a further prod cache
 }
 
 func main() {

@@ -36,7 +36,7 @@ func (b *bench) nothing() error {
 	}
 	graphs := map[string]string{}
 	synth := func(name string, run int, clear []string, dir string, command ...string) (time.Duration, error) {
-		graphs[name] = filepath.Join(b.work, fmt.Sprintf("actions.%d.json", len(graphs)))
+		graphs[name] = filepath.Join(b.work, fmt.Sprintf("actions.%x.json", name))
 		env := append(kept.env(), "GOFLAGS=-modcacherw -debug-actiongraph="+graphs[name])
 		if name == "clone" {
 			command = []string{"sh", "-ec", fmt.Sprintf("git clone --quiet %q %q; ln -s %q %q; touch -d @0 %q; cd %q; make --silent synth",
@@ -88,7 +88,7 @@ func (b *bench) nothing() error {
 		}
 		b.note("From nothing", "%s: %s.", map[string]string{"bare": "The app of `cdk init`", "clone": "This project"}[name], said)
 	}
-	b.note("From nothing", "Nearly all of that is CDK's own packages, which are generated whole for each service. awsec2 is in the types of VPC "+
+	b.note("From nothing", "Nearly all of a first build is CDK's own packages, which are generated whole for each service. awsec2 is in the types of VPC "+
 		"and security groups, awslambda comes with awssecretsmanager, and with them come the rest; only what awscloudwatchactions adds "+
 		"(awsautoscaling and both awselasticloadbalancing) is the stacks' own choice, for the one action that alarms have.")
 	b.note("CI", "`make synth` takes %s from nothing and, in one run each, %s with all three caches. Without one of them it takes: GOCACHE %s, GOMODCACHE %s, "+

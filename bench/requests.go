@@ -19,6 +19,9 @@ func (b *bench) requests() error {
 		return fmt.Errorf("want two counts in what the test prints:\n%s", said)
 	}
 	for _, count := range found {
+		if count[1] == "prod" {
+			b.requestsOfCache = number(count[2])
+		}
 		b.table.add(row{
 			what: fmt.Sprintf("Requests to the kernel for each resource, further %s cache", count[1]),
 			got:  number(count[4]), most: 2, ours: count[2] + " requests", theirs: count[3] + " resources",
