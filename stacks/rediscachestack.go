@@ -11,6 +11,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
+	"github.com/securebase/cdk-redis-cache/internal/everywhere"
 )
 
 // RedisCacheStackProps is a stack's props and the environment that it is for.
@@ -48,7 +49,7 @@ func NewRedisCacheStack(scope constructs.Construct, id string, props *RedisCache
 	}
 	s := &redisCacheStack{}
 	awscdk.NewStack_Override(s, scope, &id, stackProps(props.StackProps, e))
-	tag(s, e.Tags)
+	everywhere.Tag(s, *pointers(e.Tags)) // stack tags do not reach the replication group
 
 	key := newKey(s, e)
 	s.vpc = newVpc(s, e, key)
@@ -58,7 +59,8 @@ func NewRedisCacheStack(scope constructs.Construct, id string, props *RedisCache
 	s.cache = rediscache.NewRedisCache(s, ptr("Cache"), s.cacheProps(e, key))
 	s.acknowledgeCache(e)
 	newOutputs(s)
-	keep(s, e)
+	// Where the group stays, so does its network: without it, neither could be deleted.
+	everywhere.Keep(s, awscdk.RemovalPolicy(e.RemovalPolicy))
 	return s
 }
 
@@ -95,29 +97,6 @@ func stackProps(props awscdk.StackProps, e Environment) *awscdk.StackProps {
 		props.Description = ptr("ElastiCache query cache of " + e.prefix())
 	}
 	return &props
-}
-
-// tag puts the tags on the resources themselves: stack tags do not reach the replication group.
-func tag(scope constructs.Construct, tags map[string]string) {
-	for _, key := range sortedKeys(tags) {
-		var options *awscdk.TagProps
-		if tags[key] == "" {
-			// These two refuse an empty value (CloudFormation registry schemas).
-			options = &awscdk.TagProps{ExcludeResourceTypes: &[]*string{ptr("AWS::CloudWatch::Alarm"), ptr("AWS::CloudWatch::Dashboard")}}
-		}
-		awscdk.Tags_Of(scope).Add(&key, ptr(tags[key]), options)
-	}
-}
-
-// keep leaves the cache in its network where the replication group stays behind: without it, neither could be deleted.
-func keep(scope constructs.Construct, e Environment) {
-	kept := &awscdk.RemovalPolicyProps{ExcludeResourceTypes: &[]*string{ptr("AWS::CloudWatch::Alarm"), ptr("AWS::CloudWatch::Dashboard")}}
-	switch awscdk.RemovalPolicy(e.RemovalPolicy) {
-	case awscdk.RemovalPolicy_RETAIN:
-		awscdk.RemovalPolicies_Of(scope).Retain(kept)
-	case awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE:
-		awscdk.RemovalPolicies_Of(scope).RetainOnUpdateOrDelete(kept)
-	}
 }
 
 // newKey encrypts data, secrets, logs and alarms. It outlives the stack, because the final snapshot is encrypted with it.

@@ -83,7 +83,7 @@ func alarmsOf(s *settings, m members) []alarm {
 			member := fmt.Sprintf("%03d", node)
 			all = append(all, alarm{
 				id:          fmt.Sprintf("%s%d", kind.id, node),
-				name:        s.physicalName("-redis-" + member + "-" + kind.suffix),
+				name:        s.physicalName(groupIdSuffix + "-" + member + "-" + kind.suffix),
 				description: fmt.Sprintf("%s, node %s: ", s.title(), member) + fmt.Sprintf(kind.describe, numberText(kind.setting.threshold)),
 				metric:      kind.metric,
 				statistic:   kind.statistic,

@@ -48,7 +48,7 @@ func graphs(s *settings) []graph {
 // newDashboard is one page: the alarms, then three graphs to a row, then the last slow commands.
 func newDashboard(c *redisCache, s *settings) {
 	dashboard := awscloudwatch.NewDashboard(c, ptr("Dashboard"), &awscloudwatch.DashboardProps{
-		DashboardName:   s.physicalName("-redis"),
+		DashboardName:   s.physicalName(groupIdSuffix),
 		DefaultInterval: awscdk.Duration_Hours(ptr(3.0)),
 	})
 	if len(c.alarms.cfn) > 0 {

@@ -43,7 +43,7 @@ type members struct {
 
 // membersOf knows the id of a group with a name, as ElastiCache writes it.
 func membersOf(group awselasticache.CfnReplicationGroup, s *settings) members {
-	id := s.physicalName("-redis")
+	id := s.physicalName(groupIdSuffix)
 	if id == nil || isToken(*id) {
 		id = group.Ref()
 	}

@@ -1,7 +1,6 @@
 package rediscache
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
@@ -10,6 +9,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/securebase/cdk-redis-cache/internal/everywhere"
 )
 
 // IRedisCache is a cache that functions can connect to, made here or imported from another app.
@@ -106,8 +107,8 @@ func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProp
 	if s.dashboard {
 		newDashboard(c, s)
 	}
-	tag(c, s)
-	keep(c, s)
+	everywhere.Tag(c, s.tags) // the replication group gets none from CloudFormation itself
+	everywhere.Keep(c, s.removalPolicy)
 	remember(s, *id)
 	return c
 }
@@ -146,34 +147,4 @@ func (c *redisCache) EngineLogGroup() awslogs.ILogGroup                    { ret
 func (c *redisCache) Alarms() *[]awscloudwatch.Alarm {
 	alarms := c.alarms.asAlarms()
 	return &alarms
-}
-
-// tag puts the tags on every resource that takes them. The replication group gets none from CloudFormation itself.
-func tag(c *redisCache, s *settings) {
-	if len(s.tags) == 0 {
-		return
-	}
-	tags := awscdk.Tags_Of(c)
-	for _, key := range sortedKeys(s.tags) {
-		var options *awscdk.TagProps
-		if value(s.tags[key]) == "" {
-			// These two refuse an empty value (CloudFormation registry schemas).
-			options = &awscdk.TagProps{ExcludeResourceTypes: &[]*string{ptr("AWS::CloudWatch::Alarm"), ptr("AWS::CloudWatch::Dashboard")}}
-		}
-		tags.Add(&key, s.tags[key], options)
-	}
-}
-
-// keep leaves the cache in working order when the group stays behind; alarms and dashboard belong to the stack.
-func keep(c *redisCache, s *settings) {
-	if !s.keeps() {
-		return
-	}
-	kept := &awscdk.RemovalPolicyProps{ExcludeResourceTypes: &[]*string{ptr("AWS::CloudWatch::Alarm"), ptr("AWS::CloudWatch::Dashboard")}}
-	policies := awscdk.RemovalPolicies_Of(c)
-	if s.removalPolicy == awscdk.RemovalPolicy_RETAIN {
-		policies.Retain(kept)
-	} else {
-		policies.RetainOnUpdateOrDelete(kept)
-	}
 }

@@ -17,7 +17,7 @@ type replicationGroupParts struct {
 
 func newReplicationGroup(scope constructs.Construct, s *settings, parts replicationGroupParts) awselasticache.CfnReplicationGroup {
 	group := awselasticache.NewCfnReplicationGroup(scope, ptr("ReplicationGroup"), &awselasticache.CfnReplicationGroupProps{
-		ReplicationGroupId:          s.physicalName("-redis"),
+		ReplicationGroupId:          s.physicalName(groupIdSuffix),
 		ReplicationGroupDescription: &s.description,
 
 		Engine:                  &s.engine.engine,
