@@ -29,8 +29,8 @@ func TestEveryRowHasItsSource(t *testing.T) {
 }
 
 func TestABadTablePanicsWithItsFileAndLine(t *testing.T) {
-	engineColumns, engineRow := "engine,version,parameter_group_family,slow_log,engine_log,iam_auth,users,end_of_standard_support\n",
-		"redis,7.1,redis7,true,true,true,true,\n"
+	engineColumns := "engine,version,parameter_group_family,slow_log,engine_log,iam_auth,users,end_of_standard_support,rolls_back_to\n"
+	engineRow := "redis,7.1,redis7,true,true,true,true,,\n"
 	nodeColumns := "node_type,vcpu,maxmemory_bytes,ssd_gib,baseline_gbps,burst_gbps,burstable,baseline_cpu_percent,cpu_credit_balance," +
 		"data_tiering,current_generation,retired,architecture,oldest_redis,oldest_valkey,auto_scaling_redis,auto_scaling_valkey\n"
 	nodeRow := "cache.r9g.large,2,1,,1,,false,,false,false,true,false,arm64,7.1,7.2,,\n"

@@ -20,6 +20,7 @@ type Engine struct {
 	EngineLog            bool   // delivers engine logs
 	Users                bool   // has users and user groups (RBAC)
 	Iam                  bool   // authenticates users with IAM
+	RollsBackTo          string // the other engine's version that it can go back to, such as "redis 7.1"; empty: none
 	EndOfStandardSupport string // a date such as "2027-01-31"; empty where AWS publishes none
 }
 
@@ -44,6 +45,7 @@ func parseEngines(rows []row) (engines []Engine) {
 			EngineLog:            r.flag("engine_log"),
 			Users:                r.flag("users"),
 			Iam:                  r.flag("iam_auth"),
+			RollsBackTo:          r.text("rolls_back_to"),
 			EndOfStandardSupport: r.text("end_of_standard_support"),
 		})
 	}

@@ -9,11 +9,17 @@ import (
 func TestFindEngine(t *testing.T) {
 	engine, ok := FindEngine("redis", "6.0")
 	assert.True(t, ok)
-	assert.Equal(t, Engine{Name: "redis", Version: "6.0", Family: "redis6.x", SlowLog: true, Users: true, EndOfStandardSupport: "2027-01-31"}, engine)
+	assert.Equal(t, Engine{
+		Name: "redis", Version: "6.0", Family: "redis6.x", SlowLog: true, Users: true, EndOfStandardSupport: "2027-01-31",
+	}, engine)
 	engine, ok = FindEngine("valkey", "8.1")
 	assert.True(t, ok)
-	assert.Equal(t, Engine{Name: "valkey", Version: "8.1", Family: "valkey8", SlowLog: true, EngineLog: true, Users: true, Iam: true}, engine)
-	for _, unknown := range [][2]string{{"redis", "8.1"}, {"redis", "7.2"}, {"redis", "7.1.0"}, {"Redis", "7.1"}, {"memcached", "1.6"}, {"", ""}} {
+	assert.Equal(t, Engine{
+		Name: "valkey", Version: "8.1", Family: "valkey8", SlowLog: true, EngineLog: true, Users: true, Iam: true,
+	}, engine)
+	for _, unknown := range [][2]string{
+		{"redis", "8.1"}, {"redis", "7.2"}, {"redis", "7.1.0"}, {"Redis", "7.1"}, {"memcached", "1.6"}, {"", ""},
+	} {
 		engine, ok := FindEngine(unknown[0], unknown[1])
 		assert.False(t, ok, "%v", unknown)
 		assert.Zero(t, engine, "%v", unknown)
@@ -65,6 +71,16 @@ func TestFeaturesComeWithTheirVersions(t *testing.T) {
 	} {
 		assert.Equal(t, test.redis, first(Redis, test.has), feature)
 		assert.Equal(t, test.valkey, first(Valkey, test.has), feature)
+	}
+}
+
+func TestOnlyValkey72RollsBackToRedis(t *testing.T) {
+	for _, engine := range Engines() {
+		want := ""
+		if engine.Name == Valkey && engine.Version == "7.2" {
+			want = "redis 7.1"
+		}
+		assert.Equal(t, want, engine.RollsBackTo, "%s %s", engine.Name, engine.Version)
 	}
 }
 

@@ -12,7 +12,7 @@ type NodeType struct {
 	VCPUs              int
 	MaxmemoryBytes     int64    // the parameter maxmemory, before reserved-memory-percent is taken off
 	SsdGiB             string   // with data tiering: the size of its SSD in GiB, such as "99.33"
-	Network            string   // "0.937 Gbps, bursts to 12.5 Gbps", or "15 Gbps"
+	Network            string   // bandwidth, from baseline to burst: "0.937 to 12.5 Gbps", or "15 Gbps"
 	Burstable          bool     // works on CPU credits
 	BaselineCpuPercent int      // of a burstable type: what each vCPU can do for ever, such as 10
 	CreditBalance      bool     // publishes the metric CPUCreditBalance
@@ -93,7 +93,7 @@ func (r row) network() string {
 	case burst == "":
 		return baseline + " Gbps"
 	}
-	return baseline + " Gbps, bursts to " + burst + " Gbps"
+	return baseline + " to " + burst + " Gbps"
 }
 
 // FindNodeType returns the node type of this name, such as "cache.r7g.large", also a retired one.

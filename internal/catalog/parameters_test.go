@@ -37,7 +37,9 @@ func TestFindParameter(t *testing.T) {
 	assert.Equal(t, Parameter{
 		Family: "redis7", Name: "maxmemory-samples", Type: "integer", AllowedValues: "1-", Default: "3", Modifiable: true,
 	}, p)
-	for _, unknown := range [][2]string{{"redis7", "frobnicate"}, {"valkey8", "lazyfree-lazy-eviction"}, {"redis3", "timeout"}, {"redis7", ""}} {
+	for _, unknown := range [][2]string{
+		{"redis7", "frobnicate"}, {"valkey8", "lazyfree-lazy-eviction"}, {"redis3", "timeout"}, {"redis7", ""},
+	} {
 		p, ok := FindParameter(unknown[0], unknown[1])
 		assert.False(t, ok, "%v", unknown)
 		assert.Zero(t, p, "%v", unknown)

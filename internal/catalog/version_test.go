@@ -15,7 +15,9 @@ func TestParseVersion(t *testing.T) {
 		assert.True(t, ok, text)
 		assert.Equal(t, want, version, text)
 	}
-	for _, text := range []string{"", "7", "7.", ".1", "7.1.", "x.1", "7.1-beta", " 7.1", "v7.1", "-7.1", "${Token[TOKEN.7]}", "99999999999999999999.1"} {
+	for _, text := range []string{
+		"", "7", "7.", ".1", "7.1.", "x.1", "7.1-beta", " 7.1", "v7.1", "-7.1", "${Token[TOKEN.7]}", "99999999999999999999.1",
+	} {
 		version, ok := ParseVersion(text)
 		assert.False(t, ok, text)
 		assert.Zero(t, version, text)
