@@ -54,6 +54,8 @@ func TestABadTablePanicsWithItsFileAndLine(t *testing.T) {
 		{"a version of another form", parseEngineTable, engineColumns + strings.Replace(engineRow, "7.1", "seven", 1),
 			`catalog: t.csv, line 2: version is "seven", not a version`},
 		{"no version", parseEngineTable, engineColumns + strings.Replace(engineRow, "7.1", "", 1), "catalog: t.csv, line 2: version is empty"},
+		{"no family", parseEngineTable, engineColumns + strings.Replace(engineRow, "redis7", "", 1),
+			"catalog: t.csv, line 2: parameter_group_family is empty"},
 		{"a flag of another form", parseEngineTable, engineColumns + strings.Replace(engineRow, "true", "yes", 1),
 			`catalog: t.csv, line 2: slow_log is "yes", not one of true, false`},
 		{"vCPUs of another form", parseNodeTable, nodeColumns + strings.Replace(nodeRow, ",2,", ",two,", 1),
