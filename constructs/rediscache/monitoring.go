@@ -1,0 +1,168 @@
+package rediscache
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+
+	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/ptr"
+)
+
+// monitoring is NotificationTopic, AlarmActions, Alarms and Dashboard.
+type monitoring struct {
+	topic         notificationTopic
+	actions       []awscloudwatch.IAlarmAction
+	alarmsEnabled bool
+	alarms        []alarmSetting // one for each of alarmKinds
+	dashboard     bool
+}
+
+// notificationTopic is what the rules need to know about NotificationTopic.
+type notificationTopic struct {
+	topic           awssns.ITopic
+	arn             *string
+	encrypted, fifo bool
+}
+
+// alarmSetting is one kind of alarm with its threshold and the number of consecutive periods that have to breach it.
+type alarmSetting struct {
+	alarmKind
+	threshold, evaluationPeriods float64
+	enabled                      bool
+	given                        bool // by the caller: a default is never warned of
+}
+
+func newMonitoring(props *RedisCacheProps) monitoring {
+	options := ptr.Value(props.Alarms)
+	m := monitoring{
+		actions:       slices.Clone(ptr.Value(props.AlarmActions)),
+		alarmsEnabled: ptr.Or(options.Enabled, true),
+		dashboard:     ptr.Or(props.Dashboard, false),
+	}
+	for _, kind := range alarmKinds {
+		given := kind.option(&options)
+		threshold := ptr.Value(given)
+		m.alarms = append(m.alarms, alarmSetting{
+			alarmKind:         kind,
+			threshold:         ptr.Or(threshold.Threshold, kind.threshold),
+			evaluationPeriods: ptr.Or(threshold.EvaluationPeriods, kind.evaluationPeriods),
+			enabled:           m.alarmsEnabled && ptr.Or(threshold.Enabled, true),
+			given:             given != nil,
+		})
+	}
+	if props.NotificationTopic != nil {
+		m.topic = topicOf(props.NotificationTopic)
+	}
+	return m
+}
+
+func topicOf(topic awssns.ITopic) notificationTopic {
+	t := notificationTopic{topic: topic, arn: topic.TopicArn()}
+	t.fifo = strings.HasSuffix(*t.arn, ".fifo")
+	if cfn, here := topic.Node().DefaultChild().(awssns.CfnTopic); here {
+		fifo, _ := cfn.FifoTopic().(bool)
+		t.fifo = t.fifo || fifo
+		t.encrypted = cfn.KmsMasterKeyId() != nil
+	}
+	return t
+}
+
+// alarm is the setting of a kind of alarm.
+func (m monitoring) alarm(id string) alarmSetting {
+	return m.alarms[slices.IndexFunc(m.alarms, func(a alarmSetting) bool { return a.id == id })]
+}
+
+func (m monitoring) check(r *check.Report, t topology) {
+	m.topic.check(r)
+	m.checkActions(r)
+	for _, a := range m.alarms {
+		if !a.enabled {
+			continue
+		}
+		a.check(r)
+		if a.given && a.madeFor != nil && t.nodes == 1 && !a.madeFor(t, true) {
+			r.Add(a.property(), nil, "has nothing to watch, because NumCacheNodes is 1 and there is no replica; leave it out")
+		}
+	}
+}
+
+// check refuses the topics that ElastiCache gives up on without a word.
+func (t notificationTopic) check(r *check.Report) {
+	switch {
+	case t.fifo:
+		r.Add("NotificationTopic", nil, "is a FIFO topic, which ElastiCache cannot publish to; use a standard one")
+	case t.encrypted:
+		r.Add("NotificationTopic", nil, "is encrypted, so ElastiCache cannot publish to it; use a separate topic without a key")
+	}
+}
+
+// mostAlarmActions is for each state of an alarm (PutMetricAlarm, API reference).
+const mostAlarmActions = 5
+
+func (m monitoring) checkActions(r *check.Report) {
+	check.NoNil(r, "AlarmActions", m.actions)
+	if len(m.actions) > mostAlarmActions {
+		r.Add("AlarmActions", nil, "has %d actions; a CloudWatch alarm supports at most %d", len(m.actions), mostAlarmActions)
+	}
+	for i, action := range m.actions {
+		if isAction(action, "Ec2Action") {
+			r.Add(check.Element("AlarmActions", i), nil, "is an EC2 action, which needs an alarm on an instance; use an SNS or Lambda action")
+		}
+	}
+}
+
+// longestEvaluation is a day in seconds (PutMetricAlarm, API reference).
+const longestEvaluation = 24 * 60 * 60
+
+func (a alarmSetting) property() string { return "Alarms." + a.field }
+
+func (a alarmSetting) check(r *check.Report) {
+	threshold := r.Number(a.property()+".Threshold", a.threshold)
+	if a.percent {
+		threshold.Percent()
+	} else {
+		threshold.NotNegative()
+	}
+	r.Number(a.property()+".EvaluationPeriods", a.evaluationPeriods).Whole(1, longestEvaluation/a.period)
+}
+
+func (m monitoring) warn(w *warnings, t topology) {
+	w.when(m.alarmsEnabled && len(m.actions) == 0, "noAlarmActions",
+		"AlarmActions: none configured, so alarms notify nobody; pass awscloudwatchactions.NewSnsAction(topic)")
+	if cpu := m.alarm("CpuAlarm"); cpu.enabled && cpu.given && t.nodeType.VCPUs > 0 && t.nodeType.VCPUs < engineCPUvCPUs {
+		// The engine's thread has one of the vCPUs; AWS advises 90% of its share of the host.
+		advised := 90 / float64(t.nodeType.VCPUs)
+		w.when(cpu.threshold > advised, "cpuThreshold",
+			"Alarms.Cpu.Threshold: %s is above the %s%% that AWS advises for the %d vCPUs of %s: the engine's one thread is full before the alarm fires",
+			check.Quote(cpu.threshold), check.Quote(advised), t.nodeType.VCPUs, t.nodeTypeName)
+	}
+	for _, a := range m.alarms {
+		neverBelow := a.comparison == below && a.threshold == 0
+		neverAbove := a.comparison == above && a.percent && a.threshold == 100
+		if a.enabled && (neverBelow || neverAbove) {
+			w.when(true, a.neverFiresWarning(), "%s.Threshold: %s is never %s, so the alarm never fires; set Enabled to false to leave it out",
+				a.property(), check.Quote(a.threshold), map[bool]string{true: "undercut", false: "exceeded"}[neverBelow])
+		}
+	}
+}
+
+func (m monitoring) apply(g *awselasticache.CfnReplicationGroupProps) {
+	g.NotificationTopicArn = m.topic.arn
+}
+
+// dependOnTopic has the policy of a topic of the same stack created first: ElastiCache gives up on a topic that refuses
+// it.
+func (m monitoring) dependOnTopic(group awselasticache.CfnReplicationGroup, stack awscdk.Stack) {
+	if m.topic.topic != nil && awscdk.Stack_Of(m.topic.topic) == stack {
+		group.Node().AddDependency(m.topic.topic)
+	}
+}
+
+// describe fills the threshold into the text of the alarm.
+func (a alarmSetting) describe() string { return fmt.Sprintf(a.text, numberText(a.threshold)) }
