@@ -8,66 +8,73 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
+	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
 // Two topics, because one cannot serve both: alarms should be encrypted, and ElastiCache's events cannot be. A topic
-// with a policy, here for TLS, admits only whom the policy names, so each names its publisher.
+// with a policy, which is there for TLS, allows only the principals in it, so each policy names its publisher.
 
-// newAlarmTopic is the topic that was given, or one that CloudWatch may publish to.
+// newAlarmTopic returns the given topic, or a new one that CloudWatch may publish to.
 func newAlarmTopic(scope constructs.Construct, e Environment, key awskms.IKey) awssns.ITopic {
-	if e.AlarmTopicArn != "" {
-		return awssns.Topic_FromTopicArn(scope, ptr("AlarmTopic"), &e.AlarmTopicArn)
+	if e.AlarmTopicArn != nil {
+		return awssns.Topic_FromTopicArn(scope, ptr.To("AlarmTopic"), e.AlarmTopicArn)
 	}
-	cloudWatch := awsiam.NewServicePrincipal(ptr("cloudwatch.amazonaws.com"), nil)
-	topic := awssns.NewTopic(scope, ptr("AlarmTopic"), &awssns.TopicProps{
-		DisplayName: ptr("Alarms of " + e.StackId()),
-		EnforceSSL:  ptr(true),
+	cloudWatch := awsiam.NewServicePrincipal(ptr.To("cloudwatch.amazonaws.com"), nil)
+	topic := awssns.NewTopic(scope, ptr.To("AlarmTopic"), &awssns.TopicProps{
+		DisplayName: ptr.To("Alarms of " + e.StackId()),
+		EnforceSSL:  ptr.To(true),
 		MasterKey:   key,
 	})
 	topic.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:        ptr("AllowCloudWatchAlarms"),
+		Sid:        ptr.To("AllowCloudWatchAlarms"),
 		Principals: &[]awsiam.IPrincipal{cloudWatch},
-		Actions:    &[]*string{ptr("sns:Publish")},
+		Actions:    &[]*string{ptr.To("sns:Publish")},
 		Resources:  &[]*string{topic.TopicArn()},
 		Conditions: &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": awscdk.Aws_ACCOUNT_ID()}},
 	}))
 	if key != nil {
-		key.Grant(cloudWatch, ptr("kms:Decrypt"), ptr("kms:GenerateDataKey*"))
+		key.Grant(cloudWatch, ptr.To("kms:Decrypt"), ptr.To("kms:GenerateDataKey*"))
 	}
-	if e.unkeyed() {
-		acknowledge(resourceOf(topic), because("The environment is destroyed with its stack and has no customer-managed key, and CloudWatch cannot publish to a topic with the AWS-managed one; alarms have no data of the cache.",
+	if e.withoutCMK() {
+		acknowledge(resourceOf(topic), because("The environment is destroyed with its stack and has no customer-managed key, and CloudWatch "+
+			"cannot publish to a topic with the AWS-managed one; alarms have no data of the cache.",
 			unencryptedTopic...))
 	}
 	switch {
-	case e.AlarmEmail != "":
-		awssns.NewSubscription(scope, ptr("AlarmEmail"), &awssns.SubscriptionProps{
-			Topic: topic, Protocol: awssns.SubscriptionProtocol_EMAIL, Endpoint: &e.AlarmEmail,
+	case e.AlarmEmail != nil:
+		awssns.NewSubscription(scope, ptr.To("AlarmEmail"), &awssns.SubscriptionProps{
+			Topic: topic, Protocol: awssns.SubscriptionProtocol_EMAIL, Endpoint: e.AlarmEmail,
 		})
-	case e.TerminationProtection:
-		awscdk.Annotations_Of(topic).AddWarningV2(ptr(rediscache.WarningPrefix+"noAlarmSubscriber"),
-			ptr("nobody is subscribed to the alarm topic of "+e.Name+": set alarmEmail or alarmTopicArn in cdk.json, or subscribe to the topic after the deployment"))
+	case ptr.Value(e.TerminationProtection):
+		awscdk.Annotations_Of(topic).AddWarningV2(ptr.To(rediscache.WarningPrefix+"noAlarmSubscriber"),
+			ptr.To("nobody is subscribed to the alarm topic of "+e.Name+": set alarmEmail or alarmTopicArn in cdk.json, or subscribe "+
+				"to the topic after the deployment"))
 	}
 	return topic
 }
 
-// newEventTopic is the topic that was given, or one that ElastiCache may publish to: unencrypted, and by the account as
-// AWS:SourceOwner, the one condition that ElastiCache knows (user guide, "Managing ElastiCache Amazon SNS notifications").
+// newEventTopic returns the given topic, or a new one that ElastiCache may publish to: unencrypted, with the account as
+// AWS:SourceOwner, the only condition that ElastiCache supports (user guide, "Managing ElastiCache Amazon SNS notifications").
 func newEventTopic(scope constructs.Construct, e Environment) awssns.ITopic {
-	if e.NotificationTopicArn != "" {
-		return awssns.Topic_FromTopicArn(scope, ptr("EventTopic"), &e.NotificationTopicArn)
+	if e.NotificationTopic != nil {
+		return e.NotificationTopic
 	}
-	topic := awssns.NewTopic(scope, ptr("EventTopic"), &awssns.TopicProps{
-		DisplayName: ptr("ElastiCache events of " + e.StackId()),
-		EnforceSSL:  ptr(true),
+	if e.NotificationTopicArn != nil {
+		return awssns.Topic_FromTopicArn(scope, ptr.To("EventTopic"), e.NotificationTopicArn)
+	}
+	topic := awssns.NewTopic(scope, ptr.To("EventTopic"), &awssns.TopicProps{
+		DisplayName: ptr.To("ElastiCache events of " + e.StackId()),
+		EnforceSSL:  ptr.To(true),
 	})
 	topic.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:        ptr("AllowElastiCacheEvents"),
+		Sid:        ptr.To("AllowElastiCacheEvents"),
 		Principals: &[]awsiam.IPrincipal{awsiam.NewAnyPrincipal()},
-		Actions:    &[]*string{ptr("sns:Publish")},
+		Actions:    &[]*string{ptr.To("sns:Publish")},
 		Resources:  &[]*string{topic.TopicArn()},
 		Conditions: &map[string]any{"StringEquals": map[string]any{"AWS:SourceOwner": awscdk.Aws_ACCOUNT_ID()}},
 	}))
-	acknowledge(resourceOf(topic), because("ElastiCache cannot publish to an encrypted topic; its events are names of clusters and what happened to them, never data, and the topic refuses what does not come over TLS.",
+	acknowledge(resourceOf(topic), because("ElastiCache cannot publish to an encrypted topic; its events are names of clusters and what "+
+		"happened to them, never data, and the topic refuses what does not come over TLS.",
 		unencryptedTopic...))
 	return topic
 }
