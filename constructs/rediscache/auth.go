@@ -134,7 +134,7 @@ func (a auth) check(r *check.Report) {
 
 func (a auth) warn(w *warnings) {
 	w.when(a.kind == noLogin, "noAuth",
-		"Authentication: none lets any client that reaches the port read and write; adding a login later replaces the replication group")
+		"Authentication: none lets any client that reaches the port read and write; adding a login to a deployed replication group, or taking it away, replaces the group or fails (docs/replacement.md)")
 }
 
 // There are two secrets because one cannot work: the replication group needs the token to be created, and its endpoint,

@@ -59,27 +59,6 @@ func environmentOf(fn awslambda.Function) []string {
 	return slices.Sorted(maps.Keys(variables))
 }
 
-// environment is an account and region; either is a token where the app leaves it to the CLI's credentials.
-type environment struct{ account, region string }
-
-func environmentOfStack(stack awscdk.Stack) environment {
-	return environment{*stack.Account(), *stack.Region()}
-}
-
-// String is the environment as CDK writes it: "aws://123456789012/eu-central-1".
-func (e environment) String() string {
-	known := func(part string) string {
-		if check.IsToken(part) {
-			return "unknown"
-		}
-		return part
-	}
-	return "aws://" + known(e.account) + "/" + known(e.region)
-}
-
-// differ reports whether two literals are not the same.
-func differ(a, b string) bool { return !check.IsToken(a) && !check.IsToken(b) && a != b }
-
 // checkEnvironment refuses a client of another account or region: a security group rule and the grant reach neither.
 func (c *redisCache) checkEnvironment(r *check.Report, property string, client any) {
 	construct, is := client.(constructs.IConstruct)
@@ -92,7 +71,7 @@ func (c *redisCache) checkEnvironment(r *check.Report, property string, client a
 	}
 	own, other := environmentOfStack(awscdk.Stack_Of(c)), environmentOfStack(stack)
 	_, isIdentity := client.(awsiam.IIdentity) // which has an account and no region
-	if differ(own.account, other.account) || !isIdentity && differ(own.region, other.region) {
+	if differ(own.account, other.account) || !isIdentity && own.differs(other) {
 		r.Add(property, *construct.Node().Path(), "is in %s and the cache in %s; use a cache of its own account and region", other, own)
 	}
 }

@@ -34,14 +34,14 @@ func graphs(t topology) []graph {
 		{"Connections: open and new", "connections", []graphMetric{{currConnections, maximum}, {newConnections, sum}}, 0, ""},
 		{"Latency in the engine", "µs", []graphMetric{{getTypeLatency, average}, {setTypeLatency, average}}, 0, ""},
 		{"Items", "keys", []graphMetric{{currItems, maximum}}, 0, ""},
-		{"Refused tokens", "attempts", []graphMetric{{authFailures, sum}}, 0, ""},
+		{"Refused logins", "attempts", []graphMetric{{authFailures, sum}}, 0, "AuthenticationFailuresAlarm"},
 		{"Swap", "bytes", []graphMetric{{swapUsage, maximum}}, 0, ""},
 	}
 	if t.replicas() {
 		all = append(all, graph{"Replication lag", "seconds", []graphMetric{{replicationLag, maximum}}, 0, "ReplicationLagAlarm"})
 	}
-	if t.nodeType.Burstable {
-		all = append(all, graph{"CPU credits", "credits", []graphMetric{{cpuCreditBalance, average}}, 0, ""})
+	if t.nodeType.CreditBalance {
+		all = append(all, graph{"CPU credits", "credits", []graphMetric{{cpuCreditBalance, average}}, 0, "CpuCreditBalanceAlarm"})
 	}
 	return all
 }
@@ -49,7 +49,8 @@ func graphs(t topology) []graph {
 // newDashboard is one page: the alarms, then three graphs to a row, then the last slow commands.
 func newDashboard(c *redisCache, s *settings) {
 	dashboard := awscloudwatch.NewDashboard(c, ptr.To("Dashboard"), &awscloudwatch.DashboardProps{
-		DashboardName:   s.naming.physicalName(groupIDSuffix),
+		// Dashboards are global in an account, so two regions need two names.
+		DashboardName:   s.naming.physicalName(groupIDSuffix + "-" + *s.naming.stack.Region()),
 		DefaultInterval: awscdk.Duration_Hours(ptr.To(3.0)),
 	})
 	if len(c.alarms) > 0 {
@@ -62,7 +63,7 @@ func newDashboard(c *redisCache, s *settings) {
 		}))
 	}
 	thresholds := map[string]*float64{}
-	for _, a := range s.monitoring.made(s.topology) {
+	for _, a := range s.monitoring.made(s.topology, s.auth) {
 		thresholds[a.id] = &a.threshold
 	}
 	var row []awscloudwatch.IWidget

@@ -166,6 +166,9 @@ func (e engine) warn(w *warnings) {
 		"Engine: %s reaches the end of standard support on %s; after that AWS charges for extended support", v, known.EndOfStandardSupport)
 	w.when(!isKnown && !check.IsToken(v.engine+v.version), "engineUnknown",
 		"Engine: %s was not known when this version of the construct was made; its parameters cannot be checked", v)
+	w.when(!e.slowLog.unresolved && e.slowLog.microseconds >= 1_000_000, "slowLogThreshold",
+		"SlowLogThreshold: %s seconds is long for an engine that answers in microseconds: few commands reach the slow log; use 10 ms or so",
+		check.Quote(e.slowLog.microseconds/1_000_000))
 	doubts := e.doubtfulParameters()
 	w.when(len(doubts) > 0, "parameters", "Parameters: %s may not be supported by %s; deploy to a test account first",
 		strings.Join(doubts, ", "), v.family)

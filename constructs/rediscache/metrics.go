@@ -34,9 +34,10 @@ const (
 )
 
 const (
-	average = "Average"
-	sum     = "Sum"
-	maximum = "Maximum"
+	average     = "Average"
+	sum         = "Sum"
+	maximum     = "Maximum"
+	sampleCount = "SampleCount"
 )
 
 // highest is the highest value of any node.

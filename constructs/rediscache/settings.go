@@ -51,10 +51,10 @@ func (s *settings) check() *check.Report {
 	s.topology.check(&r, s.engine)
 	s.network.check(&r, s.topology)
 	s.auth.check(&r)
-	s.encryption.check(&r)
+	s.encryption.check(&r, s.naming)
 	s.backup.check(&r)
 	s.logs.check(&r)
-	s.monitoring.check(&r, s.topology)
+	s.monitoring.check(&r, s.naming, s.topology, s.auth)
 	slices.SortStableFunc(r.Problems(), func(a, b check.Problem) int {
 		return propIndex(a.Property) - propIndex(b.Property)
 	})
