@@ -79,7 +79,7 @@ destroy: $(CDK) ## Destroy ENV
 	$(CDK) destroy $(STACK)
 
 clean: ## Remove what was built
-	rm -rf bin cdk.out node_modules bench/node_modules policy/node_modules examples/consumer/bin examples/consumer/cdk.out
+	rm -rf bin cdk.out e2e/.venv node_modules bench/node_modules policy/node_modules examples/consumer/bin examples/consumer/cdk.out
 
 $(CDK): package-lock.json
 	@npm ci --silent --no-audit --no-fund
