@@ -137,7 +137,7 @@ func (u *users) create(user *cacheUser, access string, password awssecretsmanage
 func (u *users) add(user awselasticache.CfnUser) {
 	u.ids = append(u.ids, *user.UserId())
 	u.group.SetUserIds(ptr.List(slices.Clone(u.ids)))
-	u.group.AddResourceDependency(user)
+	u.group.Node().AddDependency(user)
 }
 
 func (c *redisCache) AddUser(id *string, options *UserOptions) CacheUser {
