@@ -2,7 +2,7 @@ package rediscache
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
-	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
@@ -135,18 +135,16 @@ func (m monitoring) made(t topology, login auth) (made []alarmSetting) {
 }
 
 // newAlarms creates every alarm for every node. Roles move at a failover, so every node has the same ones.
-func newAlarms(scope constructs.Construct, s *settings, members []member) []awscloudwatch.CfnAlarm {
-	actions := newAlarmActions(scope, s.monitoring.actions)
-	var alarms []awscloudwatch.CfnAlarm
+func newAlarms(c *redisCache, s *settings) (alarms []awscloudwatch.CfnAlarm) {
 	for _, a := range s.monitoring.made(s.topology, s.auth) {
-		for i, m := range members {
-			alarms = append(alarms, newAlarm(scope, s, a, m, a.id+numberText(float64(i+1)), actions))
+		for i, m := range c.members {
+			alarms = append(alarms, newAlarm(c, s, a, m, a.id+numberText(float64(i+1))))
 		}
 	}
 	return alarms
 }
 
-func newAlarm(scope constructs.Construct, s *settings, a alarmSetting, m member, id string, actions alarmActions) awscloudwatch.CfnAlarm {
+func newAlarm(c *redisCache, s *settings, a alarmSetting, m member, id string) awscloudwatch.CfnAlarm {
 	props := &awscloudwatch.CfnAlarmProps{
 		AlarmName:          s.naming.physicalName(groupIDSuffix + m.suffix + "-" + a.suffix),
 		AlarmDescription:   ptr.To(s.naming.title() + ", node " + m.suffix[1:] + ": " + a.describe()),
@@ -164,8 +162,8 @@ func newAlarm(scope constructs.Construct, s *settings, a alarmSetting, m member,
 		props.Statistic = &a.statistic
 		props.Period = &a.period
 	}
-	alarm := awscloudwatch.NewCfnAlarm(scope, &id, props)
-	actions.bind(alarm)
+	alarm := awscloudwatch.NewCfnAlarm(c, &id, props)
+	c.alarmActions.bind(alarm)
 	return alarm
 }
 
@@ -192,4 +190,23 @@ func hitRateQueries(a alarmSetting, m member) []*awscloudwatch.CfnAlarm_MetricDa
 		reads("hits", cacheHits),
 		reads("misses", cacheMisses),
 	}
+}
+
+// newErrorsAlarm fires when a function that belongs to the cache has failed within the period.
+func newErrorsAlarm(c *redisCache, s *settings, id, suffix string, fn awslambda.Function, period float64, text string) awscloudwatch.CfnAlarm {
+	alarm := awscloudwatch.NewCfnAlarm(c, &id, &awscloudwatch.CfnAlarmProps{
+		AlarmName:          s.naming.physicalName(groupIDSuffix + "-" + suffix),
+		AlarmDescription:   ptr.To(s.naming.title() + ": " + text),
+		Namespace:          ptr.To("AWS/Lambda"),
+		MetricName:         ptr.To("Errors"),
+		Dimensions:         []*awscloudwatch.CfnAlarm_DimensionProperty{{Name: ptr.To("FunctionName"), Value: fn.FunctionName()}},
+		Statistic:          ptr.To(sum),
+		Period:             &period,
+		EvaluationPeriods:  ptr.To(1.0),
+		ComparisonOperator: ptr.To(above),
+		Threshold:          ptr.To(0.0),
+		TreatMissingData:   ptr.To(notBreaching),
+	})
+	c.alarmActions.bind(alarm)
+	return alarm
 }

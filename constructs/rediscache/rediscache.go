@@ -41,7 +41,9 @@ func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProp
 		c.user = c.users.shared
 	}
 	c.members = newMembers(c, c.cacheName, s.topology.nodeSuffixes())
-	c.alarms = newAlarms(c, s, c.members)
+	c.alarmActions = newAlarmActions(c, s)
+	c.alarms = newAlarms(c, s)
+	newRotationSchedule(c, s)
 	if s.monitoring.dashboard {
 		newDashboard(c, s)
 	}
@@ -71,6 +73,7 @@ type redisCache struct {
 	authTokenSecret  awssecretsmanager.ISecret
 	users            *users // with Authentication_Iam
 	logs             logGroups
+	alarmActions     alarmActions
 	alarms           []awscloudwatch.CfnAlarm
 }
 
