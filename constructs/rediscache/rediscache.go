@@ -87,8 +87,12 @@ func (c *redisCache) groupID() string {
 
 func (c *redisCache) PrimaryEndpointAddress() *string { return c.endpoints.primary }
 func (c *redisCache) ReaderEndpointAddress() *string  { return c.endpoints.reader }
-func (c *redisCache) EndpointPort() *float64          { return ptr.To(c.endpoints.port) }
-func (c *redisCache) ConnectionString() *string       { return ptr.To(c.endpoints.connectionString()) }
+func (c *redisCache) ConfigurationEndpointAddress() *string {
+	return c.endpoints.configuration
+}
+
+func (c *redisCache) EndpointPort() *float64    { return ptr.To(c.endpoints.port) }
+func (c *redisCache) ConnectionString() *string { return ptr.To(c.endpoints.connectionString()) }
 
 func (c *redisCache) ConnectionSecret() awssecretsmanager.ISecret { return c.connectionSecret }
 func (c *redisCache) AuthTokenSecret() awssecretsmanager.ISecret  { return c.authTokenSecret }
