@@ -77,7 +77,8 @@ func Size_LARGE() *string { return nil }
 `
 	directory := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(directory, "props.go"), []byte(source), 0o644))
-	require.NoError(t, os.WriteFile(filepath.Join(directory, "a_test.go"), []byte("package sample\n\n// Other_VALUE is a test's.\nconst Other_VALUE = 1\n"), 0o644))
+	inTest := "package sample\n\n// Other_VALUE is a test's.\nconst Other_VALUE = 1\n"
+	require.NoError(t, os.WriteFile(filepath.Join(directory, "a_test.go"), []byte(inTest), 0o644))
 
 	got, err := docs.Properties(directory, "props.go", "Size")
 	require.NoError(t, err)
