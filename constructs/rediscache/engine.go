@@ -16,36 +16,6 @@ type EngineVersion interface {
 	Family() *string
 }
 
-// EngineVersion_REDIS_6_0 is Redis 6.0, without an engine log. AWS ends its standard support on 2027-01-31.
-func EngineVersion_REDIS_6_0() EngineVersion { return engineVersion{"redis", "6.0", "redis6.x"} }
-
-// EngineVersion_REDIS_6_2 is Redis 6.2. AWS ends its standard support on 2027-01-31.
-func EngineVersion_REDIS_6_2() EngineVersion { return engineVersion{"redis", "6.2", "redis6.x"} }
-
-// EngineVersion_REDIS_7_0 is Redis 7.0.
-func EngineVersion_REDIS_7_0() EngineVersion { return engineVersion{"redis", "7.0", "redis7"} }
-
-// EngineVersion_REDIS_7_1 is Redis 7.1, the newest Redis OSS of ElastiCache and the default.
-func EngineVersion_REDIS_7_1() EngineVersion { return engineVersion{"redis", "7.1", "redis7"} }
-
-// EngineVersion_VALKEY_7_2 is Valkey 7.2, the one Valkey that can go back to Redis 7.1.
-func EngineVersion_VALKEY_7_2() EngineVersion { return engineVersion{"valkey", "7.2", "valkey7"} }
-
-// EngineVersion_VALKEY_8_0 is Valkey 8.0.
-func EngineVersion_VALKEY_8_0() EngineVersion { return engineVersion{"valkey", "8.0", "valkey8"} }
-
-// EngineVersion_VALKEY_8_1 is Valkey 8.1.
-func EngineVersion_VALKEY_8_1() EngineVersion { return engineVersion{"valkey", "8.1", "valkey8"} }
-
-// EngineVersion_VALKEY_8_2 is Valkey 8.2.
-func EngineVersion_VALKEY_8_2() EngineVersion { return engineVersion{"valkey", "8.2", "valkey8"} }
-
-// EngineVersion_VALKEY_9_0 is Valkey 9.0.
-func EngineVersion_VALKEY_9_0() EngineVersion { return engineVersion{"valkey", "9.0", "valkey9"} }
-
-// EngineVersion_VALKEY_9_1 is Valkey 9.1.
-func EngineVersion_VALKEY_9_1() EngineVersion { return engineVersion{"valkey", "9.1", "valkey9"} }
-
 // EngineVersion_Of is a version that has no constant here, because AWS added it later: engine "redis" or "valkey",
 // version such as "10.0", family such as "valkey10". Of a version that has one, the family may be nil. The three have to
 // fit together, or NewRedisCache refuses them.
