@@ -3,38 +3,15 @@ package main
 
 import (
 	"errors"
-	"fmt"
-	"io"
 	"os"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
-	"github.com/securebase/cdk-redis-cache/internal/quietkernel"
 	"github.com/securebase/cdk-redis-cache/stacks"
 )
 
-func main() {
-	os.Exit(run(os.Stderr))
-}
-
-// run synthesizes the app and returns the exit status. The kernel's end is deferred, which os.Exit would skip.
-func run(stderr io.Writer) (status int) {
-	defer quietkernel.Close()
-	defer func() {
-		if failure := recover(); failure != nil {
-			if os.Getenv("CDK_DEBUG") == "1" {
-				panic(failure)
-			}
-			fmt.Fprintln(stderr, failure)
-			status = 1
-		}
-	}()
-	app := awscdk.NewApp(nil)
-	addStacks(app)
-	app.Synth(nil)
-	return 0
-}
+func main() { os.Exit(rediscache.RunApp(addStacks)) }
 
 // addStacks makes the stacks that the context asks for, and panics with the mistakes in all of them.
 func addStacks(app awscdk.App) {

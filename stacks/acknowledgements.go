@@ -52,10 +52,10 @@ func unkeyedLogs() acknowledgement {
 // acknowledgeCache is for the resources inside the construct, which does not know what its environment is for.
 func (s *redisCacheStack) acknowledgeCache(e Environment) {
 	acknowledgeReplicationGroup(s.cache.ReplicationGroup(), e)
-	if generated := s.cache.Node().TryFindChild(ptr("AuthToken")); generated != nil {
+	if generated := s.cache.AuthTokenSecret(); generated != nil {
 		acknowledgeSecret(resourceOf(generated), e, "AWS has no rotation function for an AUTH token. It is rotated with ElastiCache's ROTATE and SET, between which the old and the new token are both valid, so that clients change over without an outage.")
 	}
-	if connection := s.cache.AuthTokenSecret(); connection != nil {
+	if connection := s.cache.ConnectionSecret(); connection != nil {
 		acknowledgeSecret(resourceOf(connection), e, "The secret is a copy of the AUTH token that is generated in another one, and the rotation of that writes both; rotated by itself it would lock clients out.")
 	}
 	if e.unkeyed() {

@@ -13,7 +13,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
-	"github.com/securebase/cdk-redis-cache/internal/suggest"
+	"github.com/securebase/cdk-redis-cache/internal/check"
 )
 
 // contextKey is where cdk.json has the overrides.
@@ -141,7 +141,7 @@ func (d *decoder) object(path string, given map[string]any, target reflect.Value
 			d.value(path+key, given[key], field)
 		case path == "" && key == basedOnKey: // read before
 		default:
-			d.problem(path+key, nil, "is not a key of an environment%s", suggest.DidYouMean(key, fields))
+			d.problem(path+key, nil, "is not a key of an environment%s", check.DidYouMean(key, slices.Sorted(maps.Keys(fields))))
 		}
 	}
 }

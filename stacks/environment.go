@@ -2,6 +2,8 @@
 package stacks
 
 import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 )
 
@@ -172,3 +174,15 @@ func (e Environment) StackId() string { return e.prefix() + "-redis" }
 func (e Environment) prefix() string { return "securebase-" + e.Name }
 
 func ptr[T any](v T) *T { return &v }
+
+// authentication is the login of the cache.
+func (e Environment) authentication() rediscache.Authentication {
+	switch {
+	case e.AuthTokenEnabled != nil && !*e.AuthTokenEnabled:
+		return rediscache.Authentication_None()
+	case e.AuthTokenSecretArn != "":
+		token := awscdk.SecretValue_SecretsManager(&e.AuthTokenSecretArn, &awscdk.SecretsManagerSecretOptions{JsonField: ptr("auth_token")})
+		return rediscache.Authentication_Token(token, &rediscache.TokenOptions{Store: e.StoreAuthToken})
+	}
+	return rediscache.Authentication_GeneratedToken(nil)
+}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/aws/jsii-runtime-go"
 
-	_ "github.com/securebase/cdk-redis-cache/internal/quickkernel"
+	_ "github.com/securebase/cdk-redis-cache/internal/testenv"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files and generated parts of the README")

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
-	"github.com/securebase/cdk-redis-cache/internal/everywhere"
+	"github.com/securebase/cdk-redis-cache/internal/aspects"
 )
 
 // RedisCacheStackProps is a stack's props and the environment that it is for.
@@ -49,7 +49,7 @@ func NewRedisCacheStack(scope constructs.Construct, id string, props *RedisCache
 	}
 	s := &redisCacheStack{}
 	awscdk.NewStack_Override(s, scope, &id, stackProps(props.StackProps, e))
-	everywhere.Tag(s, *pointers(e.Tags)) // stack tags do not reach the replication group
+	aspects.Tag(s, *pointers(e.Tags)) // stack tags do not reach the replication group
 
 	key := newKey(s, e)
 	s.vpc = newVpc(s, e, key)
@@ -60,7 +60,7 @@ func NewRedisCacheStack(scope constructs.Construct, id string, props *RedisCache
 	s.acknowledgeCache(e)
 	newOutputs(s)
 	// Where the group stays, so does its network: without it, neither could be deleted.
-	everywhere.Keep(s, awscdk.RemovalPolicy(e.RemovalPolicy))
+	aspects.Retain(s, awscdk.RemovalPolicy(e.RemovalPolicy))
 	return s
 }
 
@@ -141,8 +141,7 @@ func (s *redisCacheStack) cacheProps(e Environment, key awskms.IKey) *rediscache
 		NumCacheNodes:           e.NumCacheNodes,
 		MultiAzEnabled:          e.MultiAzEnabled,
 		MaxmemoryPolicy:         rediscache.MaxmemoryPolicy(e.MaxmemoryPolicy),
-		AuthTokenEnabled:        e.AuthTokenEnabled,
-		StoreAuthToken:          e.StoreAuthToken,
+		Authentication:          e.authentication(),
 		EncryptionKey:           key,
 		SnapshotRetentionLimit:  e.SnapshotRetentionLimit,
 		SnapshotWindow:          e.SnapshotWindow,
@@ -167,9 +166,6 @@ func (s *redisCacheStack) cacheProps(e Environment, key awskms.IKey) *rediscache
 	if e.Parameters != nil {
 		props.Parameters = pointers(e.Parameters)
 	}
-	if e.AuthTokenSecretArn != "" {
-		props.AuthToken = awscdk.SecretValue_SecretsManager(&e.AuthTokenSecretArn, &awscdk.SecretsManagerSecretOptions{JsonField: ptr("auth_token")})
-	}
 	if e.SnapshotArns != nil {
 		arns := make([]*string, len(e.SnapshotArns))
 		for i := range arns {
@@ -191,7 +187,7 @@ func newOutputs(s *redisCacheStack) {
 	if reader := s.cache.ReaderEndpointAddress(); reader != nil {
 		output("ReaderEndpointAddress", reader, "Host for reads from the replicas")
 	}
-	if secret := s.cache.AuthTokenSecret(); secret != nil {
+	if secret := s.cache.ConnectionSecret(); secret != nil {
 		output("AuthTokenSecretArn", secret.SecretArn(), "Secret with host, port and auth_token, for REDIS_AUTH_SECRET")
 	}
 	output("ConnectionString", s.cache.ConnectionString(), "TLS; the token is in the secret")

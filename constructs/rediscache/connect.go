@@ -3,105 +3,95 @@ package rediscache
 import (
 	"slices"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+
+	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
 func (c *redisCache) Connections() awsec2.Connections {
 	if c.connections == nil {
 		c.connections = awsec2.NewConnections(&awsec2.ConnectionsProps{
 			SecurityGroups: &c.securityGroups,
-			DefaultPort:    awsec2.Port_Tcp(&c.endpoint.port),
+			DefaultPort:    awsec2.Port_Tcp(&c.endpoints.port),
 		})
 	}
 	return c.connections
 }
 
-func (c *redisCache) GrantConnect(grantee awsiam.IGrantable) awsiam.Grant {
-	var found problems
-	if c.connectionSecret == nil {
-		found.add("GrantConnect", nil, "there is no connection secret to read: AUTH is off, or StoreAuthToken is false and the token is the caller's own to grant")
-	}
-	if grantee == nil {
-		found.add("grantee", nil, "is required")
-	}
-	found.panicIfAny(c, nil)
+// connection is what a function has in the variables of one prefix.
+type connection struct{ cache *redisCache }
 
-	grant := grantRead(c.connectionSecret, grantee)
-	if !*grant.Success() {
-		found.add("grantee", nil, "has no policy of its own that could get the rights; pass a role, user, group or function of this account")
+func (c *redisCache) ConnectFunction(fn awslambda.Function, options *ConnectFunctionOptions) {
+	prefix := ptr.Or(ptr.Value(options).EnvironmentPrefix, "REDIS")
+	wanted, key := connection{c}, functionPrefix{fn, prefix}
+	if fn != nil && connectionsOf[key] == wanted {
+		return
 	}
-	found.panicIfAny(c, nil)
-	return grant
-}
+	variables := c.variables(prefix)
+	var r check.Report
+	c.checkFunction(&r, fn, prefix, variables)
+	panicIfInvalid(&r, c, nil)
 
-// grantRead is Secret.grantRead, but in the grantee's own policy only: CDK names the grantee in the key's policy too, so
-// that the key's stack would depend on the function's. The key trusts its account, which makes the one policy enough.
-func grantRead(secret awssecretsmanager.ISecret, grantee awsiam.IGrantable) awsiam.Grant {
-	secretArn := secret.SecretFullArn()
-	if secretArn == nil { // imported without the six characters that Secrets Manager adds
-		secretArn = ptr(*secret.SecretArn() + "-??????")
-	}
-	read := awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
-		Grantee:      grantee,
-		Actions:      &[]*string{ptr("secretsmanager:GetSecretValue"), ptr("secretsmanager:DescribeSecret")},
-		ResourceArns: &[]*string{secretArn},
-	})
-	key := secret.EncryptionKey()
-	if key == nil {
-		return read
-	}
-	return read.Combine(awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
-		Grantee:      grantee,
-		Actions:      &[]*string{ptr("kms:Decrypt")},
-		ResourceArns: &[]*string{key.KeyArn()},
-		Conditions: &map[string]*map[string]any{"StringEquals": {
-			"kms:ViaService": "secretsmanager." + *awscdk.Aws_REGION() + ".amazonaws.com",
-		}},
-	}))
-}
-
-// connected are the caches that functions have in their REDIS_* variables, of which there is one set.
-var connected = map[awslambda.Function]*redisCache{}
-
-func (c *redisCache) ConnectFunction(fn awslambda.Function) {
-	var found problems
-	switch {
-	case fn == nil:
-		found.add("fn", nil, "is required")
-	case connected[fn] != nil && connected[fn] != c:
-		found.add("fn", *fn.Node().Path(), "has %s in REDIS_HOST, REDIS_PORT and REDIS_AUTH_SECRET; connect it to this one by Connections(), GrantConnect and variables of your own", *connected[fn].Node().Path())
-	case !*fn.IsBoundToVpc():
-		found.add("fn", *fn.Node().Path(), "is not in a VPC, so it cannot reach the cache; give it the cache's Vpc, with a route to Secrets Manager")
-	}
-	found.panicIfAny(c, nil)
-
-	connected[fn] = c
-	for _, client := range *fn.Connections().SecurityGroups() {
-		c.admit(client)
-	}
-	fn.AddEnvironment(ptr("REDIS_HOST"), c.endpoint.primary, nil)
-	fn.AddEnvironment(ptr("REDIS_PORT"), ptr(c.endpoint.portText()), nil)
+	connectionsOf[key] = wanted
+	c.allowFrom(fn)
 	if c.connectionSecret != nil {
 		c.GrantConnect(fn)
-		fn.AddEnvironment(ptr("REDIS_AUTH_SECRET"), c.connectionSecret.SecretArn(), nil)
+	}
+	for _, v := range variables {
+		fn.AddEnvironment(&v.name, v.value, nil)
 	}
 }
 
-// admit opens the way from a client to the cache. The rules are in the client's stack, so that the cache's stack never
-// depends on it; and a client that may go anywhere gets no rule of its own, which CDK would warn of.
-func (c *redisCache) admit(client awsec2.ISecurityGroup) {
-	port := awsec2.Port_Tcp(&c.endpoint.port)
-	id := askOnce(client, securityGroupIdOf)
-	for _, own := range c.securityGroups {
-		if id == "" || !slices.Contains(c.admitted, id) {
-			own.AddIngressRule(client, port, ptr("Redis client"), ptr(true))
-		}
-		if !*client.AllowAllOutbound() {
-			client.AddEgressRule(own, port, ptr("Redis cache"), nil)
+func (c *redisCache) ConnectClient(client awsec2.IConnectable, grantee awsiam.IGrantable) {
+	var r check.Report
+	if r.Required("client", client != nil, "pass what connects, such as an ECS service") {
+		c.checkEnvironment(&r, "client", client)
+	}
+	r.Required("grantee", grantee != nil, "pass what logs in, such as the task role of an ECS service")
+	panicIfInvalid(&r, c, nil)
+
+	c.warnOfOtherVpc(client)
+	c.allowFrom(client)
+	if c.hasLogin() {
+		c.GrantConnect(grantee)
+	}
+}
+
+// variable is an environment variable of a function.
+type variable struct {
+	name  string
+	value *string
+}
+
+// variables are what a function needs to find the cache and to log in.
+func (c *redisCache) variables(prefix string) []variable {
+	all := []variable{{prefix + "_HOST", c.endpoints.primary}, {prefix + "_PORT", ptr.To(c.endpoints.portText())}}
+	if c.endpoints.reader != nil {
+		all = append(all, variable{prefix + "_READER_HOST", c.endpoints.reader})
+	}
+	if c.connectionSecret != nil {
+		all = append(all, variable{prefix + "_AUTH_SECRET", c.connectionSecret.SecretArn()})
+	}
+	return all
+}
+
+// allowFrom adds the ingress and egress rules between a client and the cache. The rules are in the client's stack, so that
+// the cache's stack never depends on it. A client without restrictions on egress gets no egress rule, which CDK would warn
+// of.
+func (c *redisCache) allowFrom(client awsec2.IConnectable) {
+	port := awsec2.Port_Tcp(&c.endpoints.port)
+	for _, group := range *client.Connections().SecurityGroups() {
+		id := securityGroupID(group)
+		for _, own := range c.securityGroups {
+			if id == "" || !slices.Contains(c.allowedIDs, id) {
+				own.AddIngressRule(group, port, ptr.To("Redis client"), ptr.To(true))
+			}
+			if !*group.AllowAllOutbound() {
+				group.AddEgressRule(own, port, ptr.To("Redis cache"), nil)
+			}
 		}
 	}
 }

@@ -2,17 +2,21 @@ package rediscache
 
 import (
 	"fmt"
+	"maps"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
+
+	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
 const namespace = "AWS/ElastiCache"
 
-// Names of the metrics, as ElastiCache publishes them.
+// Metrics, by the names that ElastiCache publishes them under.
 const (
 	cpuUtilization   = "CPUUtilization"
-	engineCpu        = "EngineCPUUtilization"
+	engineCPU        = "EngineCPUUtilization"
 	memoryUsage      = "DatabaseMemoryUsagePercentage"
 	evictions        = "Evictions"
 	cacheHitRate     = "CacheHitRate"
@@ -30,105 +34,175 @@ const (
 )
 
 const (
-	average = "Average"
-	sum     = "Sum"
-	maximum = "Maximum"
+	average     = "Average"
+	sum         = "Sum"
+	maximum     = "Maximum"
+	sampleCount = "SampleCount"
 )
 
-// members are the nodes of a group, which alone have metrics: ElastiCache publishes none under the group's id.
-type members struct {
-	replicationGroupId string // a token where CloudFormation names the group
-	count              int
+// highest is the highest value of any node.
+func (c *redisCache) highest(name, statistic string, options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	if len(c.members) == 1 {
+		return c.members[0].metric(name, statistic, options)
+	}
+	return c.math("MAX([%s])", name, statistic, options)
 }
 
-// membersOf knows the id of a group with a name, as ElastiCache writes it.
-func membersOf(group awselasticache.CfnReplicationGroup, s *settings) members {
-	id := s.physicalName(groupIdSuffix)
-	if id == nil || isToken(*id) {
-		id = group.Ref()
+// total is the sum over all nodes.
+func (c *redisCache) total(name, statistic string, options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	if len(c.members) == 1 {
+		return c.members[0].metric(name, statistic, options)
 	}
-	return members{replicationGroupId: *id, count: int(s.nodes)}
+	return c.math("SUM([%s])", name, statistic, options)
 }
 
-// clusterId is the CacheClusterId of a member, counted from 1: "securebase-prod-redis-001".
-func (m members) clusterId(node int) string {
-	return fmt.Sprintf("%s-%03d", m.replicationGroupId, node)
+func (c *redisCache) math(format, name, statistic string, options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	metrics := map[string]awscloudwatch.IMetric{}
+	ids := c.memberMetrics(metrics, name, statistic, options)
+	return mathExpression(fmt.Sprintf(format, ids), name, metrics, options)
 }
 
-// metric of one member. What options say wins, but for the dimension.
-func (m members) metric(name, statistic string, node int, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	if options == nil {
-		options = &awscloudwatch.MetricOptions{}
+// memberMetrics adds the metric of every node and returns their ids. The id is made of the metric's name, so that two
+// metrics of the group can be combined in one expression.
+func (c *redisCache) memberMetrics(into map[string]awscloudwatch.IMetric, name, statistic string, options *awscloudwatch.MetricOptions) string {
+	ids := make([]string, len(c.members))
+	for i, m := range c.members {
+		ids[i] = fmt.Sprintf("%s%s%d", strings.ToLower(name[:1]), name[1:], i+1)
+		into[ids[i]] = m.metric(name, statistic, options)
 	}
-	dimensions := map[string]*string{"CacheClusterId": ptr(m.clusterId(node))}
-	for name, value := range value(options.DimensionsMap) {
-		dimensions[name] = value
-	}
-	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
-		Namespace:     ptr(namespace),
-		MetricName:    &name,
-		DimensionsMap: &dimensions,
-		Statistic:     ptr(valueOr(options.Statistic, statistic)),
-		Account:       options.Account,
-		Color:         options.Color,
-		Id:            options.Id,
-		Label:         options.Label,
-		Period:        options.Period,
-		Region:        options.Region,
-		StackAccount:  options.StackAccount,
-		StackRegion:   options.StackRegion,
-		Unit:          options.Unit,
-		Visible:       options.Visible,
+	return strings.Join(ids, ", ")
+}
+
+func mathExpression(expression, label string, metrics map[string]awscloudwatch.IMetric, options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	given := ptr.Value(options)
+	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
+		Expression:   &expression,
+		UsingMetrics: &metrics,
+		Label:        ptr.To(ptr.Or(given.Label, label)),
+		Color:        given.Color,
+		Period:       given.Period,
 	})
 }
 
-// nodeMetric checks the node that a caller gave.
-func (c *redisCache) nodeMetric(name, statistic string, node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	var found problems
-	number := valueOr(node, 1)
-	switch {
-	case isNumberToken(number):
-		found.add("node", nil, "is a token; pass it as a literal, because the member's id is written at synth")
-	case number != float64(int(number)) || number < 1 || int(number) > c.members.count:
-		found.add("node", number, "is not a member; nodes count from 1 to NumCacheNodes, here %d", c.members.count)
+func (c *redisCache) Metric(name *string, options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	return c.highest(requiredMetric(c, name), average, options)
+}
+
+func (c *redisCache) MetricCpuUtilization(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	return c.highest(cpuUtilization, average, options)
+}
+
+func (c *redisCache) MetricEngineCpuUtilization(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	return c.highest(engineCPU, average, options)
+}
+
+func (c *redisCache) MetricDatabaseMemoryUsagePercentage(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	return c.highest(memoryUsage, average, options)
+}
+
+func (c *redisCache) MetricEvictions(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	return c.total(evictions, sum, options)
+}
+
+func (c *redisCache) MetricCacheHitRate(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	if len(c.members) == 1 {
+		return c.members[0].metric(cacheHitRate, average, options)
 	}
-	found.panicIfAny(c, nil)
-	return c.members.metric(name, statistic, int(number), options)
+	metrics := map[string]awscloudwatch.IMetric{}
+	hits := c.memberMetrics(metrics, cacheHits, sum, options)
+	misses := c.memberMetrics(metrics, cacheMisses, sum, options)
+	return mathExpression(fmt.Sprintf("100 * SUM([%s]) / SUM([%s, %s])", hits, hits, misses), cacheHitRate, metrics, options)
 }
 
-func (c *redisCache) Metric(name *string, node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	if value(name) == "" {
-		var found problems
-		found.add("name", nil, "is required: a metric of ElastiCache, such as %q", currItems)
-		found.panicIfAny(c, nil)
+func (c *redisCache) MetricReplicationLag(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	return c.highest(replicationLag, maximum, options)
+}
+
+func (c *redisCache) MetricCurrConnections(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	return c.total(currConnections, maximum, options)
+}
+
+// requiredMetric is the name, or a ValidationError.
+func requiredMetric(c *redisCache, name *string) string {
+	var r check.Report
+	r.Required("name", ptr.Value(name) != "", "pass a metric of ElastiCache, such as \""+currItems+"\"")
+	panicIfInvalid(&r, c, nil)
+	return *name
+}
+
+// member is a node of the cache, as it is in the template.
+type member struct {
+	cache     *redisCache
+	clusterID string
+	suffix    string // of the cluster id: "-001"
+}
+
+// newMembers knows the ids of the nodes: the id of the group with a suffix for each.
+func newMembers(c *redisCache, groupID string, suffixes []string) []member {
+	members := make([]member, len(suffixes))
+	for i, suffix := range suffixes {
+		members[i] = member{c, groupID + suffix, suffix}
 	}
-	return c.nodeMetric(*name, average, node, options)
+	return members
 }
 
-func (c *redisCache) MetricCpuUtilization(node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	return c.nodeMetric(cpuUtilization, average, node, options)
+func (m member) CacheClusterId() *string { return &m.clusterID }
+
+func (m member) dimensions() []*awscloudwatch.CfnAlarm_DimensionProperty {
+	return []*awscloudwatch.CfnAlarm_DimensionProperty{{Name: ptr.To("CacheClusterId"), Value: &m.clusterID}}
 }
 
-func (c *redisCache) MetricEngineCpuUtilization(node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	return c.nodeMetric(engineCpu, average, node, options)
+// metric of the node. The options win over the statistic, and add to the dimension.
+func (m member) metric(name, statistic string, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	given := ptr.Value(options)
+	dimensions := map[string]*string{"CacheClusterId": &m.clusterID}
+	maps.Copy(dimensions, ptr.Value(given.DimensionsMap))
+	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
+		Namespace:     ptr.To(namespace),
+		MetricName:    &name,
+		DimensionsMap: &dimensions,
+		Statistic:     ptr.To(ptr.Or(given.Statistic, statistic)),
+		Account:       given.Account,
+		Color:         given.Color,
+		Id:            given.Id,
+		Label:         given.Label,
+		Period:        given.Period,
+		Region:        given.Region,
+		StackAccount:  given.StackAccount,
+		StackRegion:   given.StackRegion,
+		Unit:          given.Unit,
+		Visible:       given.Visible,
+	})
 }
 
-func (c *redisCache) MetricDatabaseMemoryUsagePercentage(node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	return c.nodeMetric(memoryUsage, average, node, options)
+func (m member) Metric(name *string, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return m.metric(requiredMetric(m.cache, name), average, options)
 }
 
-func (c *redisCache) MetricEvictions(node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	return c.nodeMetric(evictions, sum, node, options)
+func (m member) MetricCpuUtilization(options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return m.metric(cpuUtilization, average, options)
 }
 
-func (c *redisCache) MetricCacheHitRate(node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	return c.nodeMetric(cacheHitRate, average, node, options)
+func (m member) MetricEngineCpuUtilization(options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return m.metric(engineCPU, average, options)
 }
 
-func (c *redisCache) MetricReplicationLag(node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	return c.nodeMetric(replicationLag, maximum, node, options)
+func (m member) MetricDatabaseMemoryUsagePercentage(options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return m.metric(memoryUsage, average, options)
 }
 
-func (c *redisCache) MetricCurrConnections(node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	return c.nodeMetric(currConnections, maximum, node, options)
+func (m member) MetricEvictions(options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return m.metric(evictions, sum, options)
+}
+
+func (m member) MetricCacheHitRate(options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return m.metric(cacheHitRate, average, options)
+}
+
+func (m member) MetricReplicationLag(options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return m.metric(replicationLag, maximum, options)
+}
+
+func (m member) MetricCurrConnections(options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return m.metric(currConnections, maximum, options)
 }

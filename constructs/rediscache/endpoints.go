@@ -1,0 +1,38 @@
+package rediscache
+
+import (
+	"strconv"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
+
+	"github.com/securebase/cdk-redis-cache/internal/check"
+)
+
+// endpoints are where clients connect.
+type endpoints struct {
+	primary *string
+	reader  *string // nil without replicas
+	port    float64
+}
+
+func newEndpoints(group awselasticache.CfnReplicationGroup, s *settings) endpoints {
+	e := endpoints{primary: group.AttrPrimaryEndPointAddress(), port: s.network.port}
+	if s.topology.replicas() {
+		e.reader = group.AttrReaderEndPointAddress()
+	}
+	return e
+}
+
+func (e endpoints) portText() string { return numberText(e.port) }
+
+// connectionString has no token: it ends in logs.
+func (e endpoints) connectionString() string { return "rediss://" + *e.primary + ":" + e.portText() }
+
+// numberText is a number inside a string. Only a token needs CDK to write it.
+func numberText(n float64) string {
+	if check.IsNumberToken(n) {
+		return *awscdk.Token_AsString(n, nil)
+	}
+	return strconv.FormatFloat(n, 'f', -1, 64)
+}

@@ -1,0 +1,192 @@
+package rediscache
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+
+	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/ptr"
+)
+
+// monitoring is NotificationTopic, AlarmActions, Alarms and Dashboard.
+type monitoring struct {
+	topic         notificationTopic
+	actions       []awscloudwatch.IAlarmAction
+	alarmsEnabled bool
+	alarms        []alarmSetting // one for each of alarmKinds
+	dashboard     bool
+}
+
+// notificationTopic is what the rules need to know about NotificationTopic.
+type notificationTopic struct {
+	topic           awssns.ITopic
+	arn             *string
+	encrypted, fifo bool
+	environment     environment
+}
+
+// alarmSetting is one kind of alarm with its threshold and the number of consecutive periods that have to breach it.
+type alarmSetting struct {
+	alarmKind
+	threshold, evaluationPeriods float64
+	enabled                      bool
+	given                        bool // by the caller: a default is never warned of
+}
+
+func newMonitoring(props *RedisCacheProps) monitoring {
+	options := ptr.Value(props.Alarms)
+	m := monitoring{
+		actions:       slices.Clone(ptr.Value(props.AlarmActions)),
+		alarmsEnabled: ptr.Or(options.Enabled, true),
+		dashboard:     ptr.Or(props.Dashboard, false),
+	}
+	for _, kind := range alarmKinds {
+		given := kind.option(&options)
+		threshold := ptr.Value(given)
+		m.alarms = append(m.alarms, alarmSetting{
+			alarmKind:         kind,
+			threshold:         ptr.Or(threshold.Threshold, kind.threshold),
+			evaluationPeriods: ptr.Or(threshold.EvaluationPeriods, kind.evaluationPeriods),
+			enabled:           m.alarmsEnabled && ptr.Or(threshold.Enabled, true),
+			given:             given != nil,
+		})
+	}
+	if props.NotificationTopic != nil {
+		m.topic = topicOf(props.NotificationTopic)
+	}
+	return m
+}
+
+func topicOf(topic awssns.ITopic) notificationTopic {
+	t := notificationTopic{topic: topic, arn: topic.TopicArn(), environment: environmentOfResource(topic)}
+	t.fifo = strings.HasSuffix(*t.arn, ".fifo")
+	if cfn, here := topic.Node().DefaultChild().(awssns.CfnTopic); here {
+		fifo, _ := cfn.FifoTopic().(bool)
+		t.fifo = t.fifo || fifo
+		t.encrypted = cfn.KmsMasterKeyId() != nil
+	}
+	return t
+}
+
+// alarm is the setting of a kind of alarm.
+func (m monitoring) alarm(id string) alarmSetting {
+	return m.alarms[slices.IndexFunc(m.alarms, func(a alarmSetting) bool { return a.id == id })]
+}
+
+func (m monitoring) check(r *check.Report, n naming, t topology, login auth) {
+	m.topic.check(r, n.stack)
+	m.checkActions(r, n.stack)
+	for _, a := range m.alarms {
+		if !a.enabled {
+			continue
+		}
+		a.check(r)
+		if a.given && a.nothingToWatch != nil && !check.IsToken(t.nodeTypeName) {
+			if reason := a.nothingToWatch(t, login); reason != "" {
+				r.Add(a.property(), nil, "has nothing to watch: %s; leave it out", reason)
+			}
+		}
+	}
+}
+
+// check refuses the topics that ElastiCache gives up on without a word.
+func (t notificationTopic) check(r *check.Report, stack awscdk.Stack) {
+	switch own := environmentOfStack(stack); {
+	case t.topic == nil:
+	case own.differs(t.environment):
+		r.Add("NotificationTopic", nil, "is in %s and the cache in %s; use a topic of the cache's account and region", t.environment, own)
+	case t.fifo:
+		r.Add("NotificationTopic", nil, "is a FIFO topic, which ElastiCache cannot publish to; use a standard one")
+	case t.encrypted:
+		r.Add("NotificationTopic", nil, "is encrypted, so ElastiCache cannot publish to it; use a separate topic without a key")
+	}
+}
+
+// mostAlarmActions is for each state of an alarm (PutMetricAlarm, API reference).
+const mostAlarmActions = 5
+
+func (m monitoring) checkActions(r *check.Report, stack awscdk.Stack) {
+	check.NoNil(r, "AlarmActions", m.actions)
+	if len(m.actions) > mostAlarmActions {
+		r.Add("AlarmActions", nil, "has %d actions; a CloudWatch alarm supports at most %d", len(m.actions), mostAlarmActions)
+	}
+	for i, action := range m.actions {
+		if isAction(action, "Ec2Action") {
+			r.Add(check.Element("AlarmActions", i), nil, "is an EC2 action, which needs an alarm on an instance; use an SNS or Lambda action")
+		}
+	}
+	own := environmentOfStack(stack)
+	for i, topic := range topicsOf(m.actions) {
+		if differ(own.region, topic.region) { // another account is allowed, where the topic's policy allows it
+			r.Add(check.Element("AlarmActions", i), nil, "publishes to a topic in %s and the cache is in %s; use a topic of the cache's region", topic, own)
+		}
+	}
+}
+
+// longestEvaluation is a day in seconds (PutMetricAlarm, API reference).
+const longestEvaluation = 24 * 60 * 60
+
+func (a alarmSetting) property() string { return "Alarms." + a.field }
+
+func (a alarmSetting) check(r *check.Report) {
+	threshold := r.Number(a.property()+".Threshold", a.threshold)
+	if a.percent {
+		threshold.Percent()
+	} else {
+		threshold.NotNegative()
+	}
+	r.Number(a.property()+".EvaluationPeriods", a.evaluationPeriods).Whole(1, longestEvaluation/a.period)
+}
+
+func (m monitoring) warn(w *warnings, t topology) {
+	w.when(m.alarmsEnabled && len(m.actions) == 0, "noAlarmActions",
+		"AlarmActions: none configured, so alarms notify nobody; pass awscloudwatchactions.NewSnsAction(topic)")
+	m.warnOfCPU(w, t)
+	for _, a := range m.alarms {
+		if !a.enabled {
+			continue
+		}
+		w.when(a.comparison == below && a.percent && a.threshold == 0, "hitRateThreshold",
+			"%s.Threshold: 0 is never undercut, so the alarm never fires; set Enabled to false to leave it out", a.property())
+		w.when(a.comparison == above && a.percent && a.threshold == 100, "fullThreshold",
+			"%s.Threshold: 100 is never exceeded, so the alarm never fires; set Enabled to false to leave it out", a.property())
+		w.when(a.percent && a.threshold > 0 && a.threshold < 1, "percentThreshold",
+			"%s.Threshold: %s is less than 1%%; thresholds are in percent, so %s%% is %s",
+			a.property(), check.Quote(a.threshold), check.Quote(a.threshold*100), check.Quote(a.threshold*100))
+	}
+}
+
+// warnOfCPU warns of a threshold that the engine's thread, which has one of the vCPUs, cannot reach. AWS advises 90% of its
+// share of the host, and an alarm on EngineCPUUtilization instead from 4 vCPUs on (metrics for monitoring, user guide).
+func (m monitoring) warnOfCPU(w *warnings, t topology) {
+	const fewVCPUs = 3
+	cpu := m.alarm("CpuAlarm")
+	if !cpu.enabled || !cpu.given || t.nodeType.VCPUs == 0 || t.nodeType.VCPUs > fewVCPUs {
+		return
+	}
+	advised := 90 / float64(t.nodeType.VCPUs)
+	w.when(cpu.threshold > advised, "cpuThreshold",
+		"Alarms.Cpu.Threshold: %s is above the %s%% that AWS advises for the %d vCPUs of %s: the engine's one thread is full before the alarm fires",
+		check.Quote(cpu.threshold), check.Quote(advised), t.nodeType.VCPUs, t.nodeTypeName)
+}
+
+func (m monitoring) apply(g *awselasticache.CfnReplicationGroupProps) {
+	g.NotificationTopicArn = m.topic.arn
+}
+
+// dependOnTopic has the policy of a topic of the same stack created first: ElastiCache gives up on a topic that refuses
+// it.
+func (m monitoring) dependOnTopic(group awselasticache.CfnReplicationGroup, stack awscdk.Stack) {
+	if m.topic.topic != nil && awscdk.Stack_Of(m.topic.topic) == stack {
+		group.Node().AddDependency(m.topic.topic)
+	}
+}
+
+// describe fills the threshold into the text of the alarm.
+func (a alarmSetting) describe() string { return fmt.Sprintf(a.text, numberText(a.threshold)) }
