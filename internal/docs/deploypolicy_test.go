@@ -77,6 +77,7 @@ func deployPolicy(t testing.TB) (policy policyDocument, text string) {
 }
 
 type template struct {
+	Outputs   map[string]any
 	Resources map[string]struct {
 		Type       string
 		Properties map[string]any

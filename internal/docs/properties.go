@@ -20,6 +20,9 @@ var optionsStruct = regexp.MustCompile(`^[A-Z]\w*(Props|Options|Attributes|Thres
 // valueName is the name of a value that a property takes, in the form that jsii gives to static members and enums.
 var valueName = regexp.MustCompile(`^([A-Z][A-Za-z]*)_([A-Za-z]\w*)$`)
 
+// linkless is a doc link, as the printer escapes it, to a name that has no table.
+var linkless = regexp.MustCompile(`\\\[([\w\\]+)\]`)
+
 // Properties returns the tables of docs/properties.md for the Go package in directory: one for each struct of
 // properties, those of the file first before the others, then one for each type that has named values, unless skip has
 // the type's name.
@@ -172,6 +175,9 @@ func (p *page) prose(doc *ast.CommentGroup) string {
 		return link.DefaultURL("https://pkg.go.dev")
 	}}
 	text := string(printer.Markdown(reader.Parse(doc.Text())))
+	text = linkless.ReplaceAllStringFunc(text, func(link string) string {
+		return "`" + strings.ReplaceAll(linkless.FindStringSubmatch(link)[1], `\_`, "_") + "`"
+	})
 	return strings.ReplaceAll(strings.Join(strings.Fields(text), " "), "|", `\|`)
 }
 

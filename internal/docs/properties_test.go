@@ -38,7 +38,7 @@ func TestEveryPropertyHasADescriptionAndADefault(t *testing.T) {
 func TestPropertiesOfASource(t *testing.T) {
 	source := `package sample
 
-// SampleProps are the properties of a Sample, see [NestedOptions].
+// SampleProps are the properties of a Sample, see [NestedOptions]. For [New_Sample].
 type SampleProps struct {
 	// Size of it, small|large.
 	//
@@ -85,7 +85,7 @@ func Size_LARGE() *string { return nil }
 	assert.Equal(t, `
 ## SampleProps
 
-SampleProps are the properties of a Sample, see [NestedOptions](#nestedoptions).
+SampleProps are the properties of a Sample, see [NestedOptions](#nestedoptions). For `+"`New_Sample`"+`.
 
 | Property | Type | Default | Description |
 |---|---|---|---|
