@@ -43,6 +43,11 @@ type RedisCacheAttributes struct {
 	//
 	// Default: none, for a cache without a token.
 	ConnectionSecret awssecretsmanager.ISecret `field:"optional" json:"connectionSecret" yaml:"connectionSecret"`
+
+	// User that clients log in as with IAM. Not with ConnectionSecret.
+	//
+	// Default: none, for a cache with a token or without a login.
+	User CacheUser `field:"optional" json:"user" yaml:"user"`
 }
 
 // RedisCache_FromRedisCacheAttributes imports a cache of another app. It panics with a *[ValidationError] for attributes
@@ -57,7 +62,9 @@ func RedisCache_FromRedisCacheAttributes(scope constructs.Construct, id *string,
 	c := &redisCache{
 		endpoints:        endpoints{a.primary, a.reader, a.port},
 		connectionSecret: a.connectionSecret,
+		user:             a.user,
 		securityGroups:   a.securityGroups,
+		cacheName:        *a.groupID,
 	}
 	c.members = newMembers(c, *a.groupID, nodeSuffixes(int(a.nodes)))
 	constructs.NewConstruct_Override(c, scope, id)
@@ -70,6 +77,7 @@ type attributes struct {
 	port, nodes              float64
 	securityGroups           []awsec2.ISecurityGroup
 	connectionSecret         awssecretsmanager.ISecret
+	user                     CacheUser
 }
 
 func newAttributes(attrs *RedisCacheAttributes) attributes {
@@ -86,6 +94,7 @@ func newAttributes(attrs *RedisCacheAttributes) attributes {
 		nodes:            ptr.Or(given.NumCacheNodes, nodes),
 		securityGroups:   slices.Clone(ptr.Value(given.SecurityGroups)),
 		connectionSecret: given.ConnectionSecret,
+		user:             given.User,
 	}
 }
 
@@ -107,6 +116,7 @@ func (a attributes) check(r *check.Report) {
 	checkNumCacheNodes(r, a.nodes)
 	r.Required("SecurityGroups", len(a.securityGroups) > 0, "without the security groups of the cache no client can be allowed to connect")
 	check.NoNil(r, "SecurityGroups", a.securityGroups)
+	r.Exclusive("User", nil, a.user != nil, "ConnectionSecret", a.connectionSecret != nil)
 }
 
 // checkHost wants a host alone: the port has an attribute of its own.

@@ -33,17 +33,21 @@ type IRedisCache interface {
 	// reader_host. It is nil where there is no token to read.
 	ConnectionSecret() awssecretsmanager.ISecret
 
-	// GrantConnect grants whatever a login needs: reading the connection secret and decrypting it with its key. It does
-	// not open the network; see ConnectClient. The statement goes into the grantee's own policy, so the grantee must be
-	// in the account of the cache. It panics with a *[ValidationError] where there is no login to grant.
+	// GrantConnect grants whatever a login needs: reading the connection secret and decrypting it with its key, or
+	// elasticache:Connect on the replication group and the user that functions share. It does not open the network; see
+	// ConnectClient. The statement goes into the grantee's own policy, so the grantee must be in the account of the cache.
+	// It panics with a *[ValidationError] where there is no login to grant, and with a user group of the caller's, where
+	// CacheUser.GrantConnect grants.
 	GrantConnect(grantee awsiam.IGrantable) awsiam.Grant
 	// ConnectFunction gives a function everything that it needs: network access, the grant, and the environment variables
-	// REDIS_HOST, REDIS_PORT, REDIS_READER_HOST (with replicas) and REDIS_AUTH_SECRET (the ARN of the connection secret,
-	// where there is one). The function may be in another stack of the same account and region. Connecting a function
+	// REDIS_HOST, REDIS_PORT and REDIS_READER_HOST (with replicas); with a token REDIS_AUTH_SECRET, the ARN of the connection
+	// secret; with IAM REDIS_USER and REDIS_CACHE_NAME, the id of the replication group; for a user with a password
+	// REDIS_AUTH_SECRET, the ARN of the user's secret, and REDIS_USER. The function may be in another stack of the same account and region. Connecting a function
 	// twice in the same way changes nothing. It panics with a *[ValidationError] for a function outside a VPC.
 	ConnectFunction(fn awslambda.Function, options *ConnectFunctionOptions)
 	// ConnectClient gives any other client network access and the grant: an ECS service and its task role, an instance
-	// and its role. The client may be in another stack of the same account and region.
+	// and its role. The client may be in another stack of the same account and region. Without a grantee it gives network
+	// access only, for a client that logs in as another user (CacheUser.GrantConnect).
 	ConnectClient(client awsec2.IConnectable, grantee awsiam.IGrantable)
 
 	// Members are the nodes as the template has them, in the order of their ids. A node that ElastiCache replaces may get
@@ -110,6 +114,12 @@ type RedisCache interface {
 	// AuthTokenSecret holds the generated token itself, which only its rotation needs; nil where no token is generated.
 	// Applications read ConnectionSecret.
 	AuthTokenSecret() awssecretsmanager.ISecret
+	// UserGroup holds the users created here; nil without Authentication_Iam.
+	UserGroup() awselasticache.CfnUserGroup
+	// AddUser creates a user for a client that may do less than the one that functions share, or that logs in with a
+	// password. Only with Authentication_Iam. It panics with a *[ValidationError] for options that ElastiCache refuses, and
+	// for more than 100 users.
+	AddUser(id *string, options *UserOptions) CacheUser
 	// Alarms of all nodes, in the order of [AlarmOptions].
 	Alarms() *[]awscloudwatch.CfnAlarm
 }
@@ -122,4 +132,9 @@ type ConnectFunctionOptions struct {
 	//
 	// Default: "REDIS".
 	EnvironmentPrefix *string `field:"optional" json:"environmentPrefix" yaml:"environmentPrefix"`
+
+	// User to log in as: one of AddUser, or with Authentication_UserGroup one of CacheUser_FromUserAttributes.
+	//
+	// Default: the user that functions share; none with a token.
+	User CacheUser `field:"optional" json:"user" yaml:"user"`
 }

@@ -20,7 +20,7 @@ func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProp
 	s := newSettings(stack, props)
 	panicIfInvalid(s.check(), scope, id)
 
-	c := &redisCache{}
+	c := &redisCache{settings: s}
 	constructs.NewConstruct_Override(c, scope, id)
 	s.warn(&warnings{c})
 
@@ -28,14 +28,19 @@ func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProp
 	c.securityGroups = newSecurityGroups(c, s)
 	c.allowedIDs = s.network.allowedIDs
 	c.authTokenSecret = newAuthToken(c, s)
+	c.users = newUsers(c, s)
 	c.parameterGroup = newParameterGroup(c, s)
 	c.logs = newLogGroups(c, s)
 	c.replicationGroup = newReplicationGroup(c, s, replicationGroupParts{
-		c.subnetGroup, c.securityGroups, c.authTokenSecret, c.parameterGroup, c.logs,
+		c.subnetGroup, c.securityGroups, c.authTokenSecret, c.UserGroup(), c.parameterGroup, c.logs,
 	})
 	c.endpoints = newEndpoints(c.replicationGroup, s)
 	c.connectionSecret = newConnectionSecret(c, s, s.auth.tokenReference(c.authTokenSecret), c.endpoints)
-	c.members = newMembers(c, c.groupID(s), s.topology.nodeSuffixes())
+	c.cacheName = c.groupID()
+	if c.users != nil {
+		c.user = c.users.shared
+	}
+	c.members = newMembers(c, c.cacheName, s.topology.nodeSuffixes())
 	c.alarms = newAlarms(c, s, c.members)
 	if s.monitoring.dashboard {
 		newDashboard(c, s)
@@ -50,9 +55,12 @@ func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProp
 type redisCache struct {
 	constructs.Construct
 
+	settings         *settings // nil for an imported cache
+	cacheName        string    // the id of the replication group
 	endpoints        endpoints
 	members          []member
 	connectionSecret awssecretsmanager.ISecret
+	user             CacheUser // that clients log in as; nil with a token
 	securityGroups   []awsec2.ISecurityGroup
 	allowedIDs       []string           // ids of imported groups that have a rule already
 	connections      awsec2.Connections // created when asked for
@@ -61,13 +69,14 @@ type redisCache struct {
 	parameterGroup   awselasticache.CfnParameterGroup
 	subnetGroup      awselasticache.CfnSubnetGroup
 	authTokenSecret  awssecretsmanager.ISecret
+	users            *users // with Authentication_Iam
 	logs             logGroups
 	alarms           []awscloudwatch.CfnAlarm
 }
 
 // groupID is the literal id where there is one, so that the dimensions of metrics can be read in the template.
-func (c *redisCache) groupID(s *settings) string {
-	if id := s.naming.groupID; id != nil && !check.IsToken(*id) {
+func (c *redisCache) groupID() string {
+	if id := c.settings.naming.groupID; id != nil && !check.IsToken(*id) {
 		return *id
 	}
 	return *c.replicationGroup.Ref()
@@ -86,6 +95,13 @@ func (c *redisCache) ParameterGroup() awselasticache.CfnParameterGroup     { ret
 func (c *redisCache) SubnetGroup() awselasticache.CfnSubnetGroup           { return c.subnetGroup }
 func (c *redisCache) SlowLogGroup() awslogs.ILogGroup                      { return c.logs.slow }
 func (c *redisCache) EngineLogGroup() awslogs.ILogGroup                    { return c.logs.engine }
+
+func (c *redisCache) UserGroup() awselasticache.CfnUserGroup {
+	if c.users == nil {
+		return nil
+	}
+	return c.users.group
+}
 
 func (c *redisCache) SecurityGroups() *[]awsec2.ISecurityGroup {
 	return ptr.To(append([]awsec2.ISecurityGroup{}, c.securityGroups...))

@@ -12,6 +12,7 @@ type replicationGroupParts struct {
 	subnetGroup    awselasticache.CfnSubnetGroup
 	securityGroups []awsec2.ISecurityGroup
 	authToken      awssecretsmanager.ISecret
+	userGroup      awselasticache.CfnUserGroup
 	parameterGroup awselasticache.CfnParameterGroup
 	logs           logGroups
 }
@@ -27,7 +28,7 @@ func newReplicationGroup(scope constructs.Construct, s *settings, parts replicat
 	s.engine.apply(props)
 	s.topology.apply(props)
 	s.network.apply(props, parts.subnetGroup, parts.securityGroups)
-	s.auth.apply(props, parts.authToken)
+	s.auth.apply(props, parts.authToken, parts.userGroup)
 	s.encryption.apply(props)
 	s.backup.apply(props)
 	parts.logs.apply(props)

@@ -50,7 +50,7 @@ func (s *settings) check() *check.Report {
 	s.engine.check(&r)
 	s.topology.check(&r, s.engine)
 	s.network.check(&r, s.topology)
-	s.auth.check(&r)
+	s.auth.check(&r, s.engine)
 	s.encryption.check(&r, s.naming)
 	s.backup.check(&r)
 	s.logs.check(&r)
