@@ -18,6 +18,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	markdown "github.com/yuin/goldmark/ast"
+
+	"github.com/securebase/cdk-redis-cache/internal/accessstring"
 )
 
 // A Go block of a page has to compile as it is pasted. A block that begins with "package" is a whole file. Any other
@@ -238,4 +240,19 @@ func TestABlockThatDoesNotCompileIsReportedAtItsLine(t *testing.T) {
 			assert.Contains(t, err.Error(), test.want)
 		})
 	}
+}
+
+var accessStringField = regexp.MustCompile(`AccessString:\s+jsii\.String\("([^"]+)"\)`)
+
+func TestTheAccessStringsOfThePagesAreAccepted(t *testing.T) {
+	var found []string
+	for _, page := range handbook(t) {
+		for _, block := range goBlocks(page) {
+			for _, field := range accessStringField.FindAllStringSubmatch(block.text, -1) {
+				found = append(found, field[1])
+				assert.Empty(t, accessstring.Problem(field[1]), "%s:%d: %s", block.page, block.line, field[1])
+			}
+		}
+	}
+	assert.NotEmpty(t, found)
 }
