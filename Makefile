@@ -27,7 +27,7 @@ for (const file of fs.readdirSync("cdk.out").filter(name => name.endsWith(".temp
 endef
 export SUMMARY
 
-.PHONY: help synth policy example test examples-test e2e-setup e2e bench lint diff deploy destroy clean
+.PHONY: help synth policy example test examples-test rotation-test e2e-setup e2e bench lint diff deploy destroy clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ test: ## Run all Go tests of the construct, the stacks and the app
 examples-test: ## Run the tests of the example functions; Python needs redis and boto3
 	cd examples/lambda-go && go test ./...
 	cd examples/lambda-python && $(PYTHON) -m unittest -q
+
+rotation-test: ## Run the tests of the rotation functions; needs Python 3.11 or newer, without packages
+	cd constructs/rediscache/rotation && $(PYTHON) -B -m unittest -q
 
 e2e-setup: ## Install the engines and Python libraries that e2e runs (Debian 12 or newer, as root)
 	./e2e/setup.sh
@@ -76,7 +79,7 @@ destroy: $(CDK) ## Destroy ENV
 	$(CDK) destroy $(STACK)
 
 clean: ## Remove what was built
-	rm -rf bin cdk.out node_modules bench/node_modules policy/node_modules examples/consumer/bin examples/consumer/cdk.out
+	rm -rf bin cdk.out e2e/.venv node_modules bench/node_modules policy/node_modules examples/consumer/bin examples/consumer/cdk.out
 
 $(CDK): package-lock.json
 	@npm ci --silent --no-audit --no-fund

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // python is Debian's interpreter: its packages are the ones that e2e-setup installs.
@@ -59,6 +60,11 @@ var goHandler = sync.OnceValues(func() (string, error) {
 type Function struct {
 	*Process
 	*RuntimeAPI
+}
+
+// Call sends one event and waits for the answer, or for the end of the process.
+func (f *Function) Call(event any) (answer []byte, took time.Duration, err error) {
+	return f.call(event, f.exited)
 }
 
 // Env is a function's configuration.

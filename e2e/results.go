@@ -39,6 +39,8 @@ const (
 	rowPythonLatency
 	rowGoConnect
 	rowPythonConnect
+	rowFunctionRotations
+	rowFunctionCuts
 	rowCount
 )
 
@@ -73,6 +75,8 @@ var rows = [rowCount]struct{ drill, shows string }{
 	rowPythonLatency:      {"8 Load", "Python: a hit / a bare GET, p50; p99"},
 	rowGoConnect:          {"8 Load", "Go: GET on a new connection / on a reused one, p50"},
 	rowPythonConnect:      {"8 Load", "Python: GET on a new connection / on a reused one, p50"},
+	rowFunctionRotations:  {"9 Rotation functions", "Rotations in a row; logins with the connection secret meanwhile; refused"},
+	rowFunctionCuts:       {"9 Rotation functions", "Cut off at each API call and ended cleanly; logins meanwhile; refused"},
 }
 
 // of picks the handler's row of a pair.

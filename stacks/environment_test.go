@@ -67,13 +67,13 @@ func TestEverySettingReachesItsResource(t *testing.T) {
 		assert.Equal(t, 90.0, logs["RetentionInDays"])
 	}
 	assert.Empty(t, tpl.all("AWS::CloudWatch::Dashboard"))
-	metrics := map[any]any{}
+	thresholds := map[string]any{}
 	for _, alarm := range tpl.all("AWS::CloudWatch::Alarm") {
-		metrics[alarm["MetricName"]] = alarm["Threshold"]
+		thresholds[alarm["AlarmName"].(string)] = alarm["Threshold"]
 	}
-	assert.Equal(t, 33.0, metrics["CPUUtilization"])
-	assert.Contains(t, metrics, "Evictions")
-	assert.NotContains(t, metrics, "DatabaseMemoryUsagePercentage")
+	assert.Equal(t, 33.0, thresholds["securebase-prod-redis-001-cpu"])
+	assert.Contains(t, thresholds, "securebase-prod-redis-001-evictions")
+	assert.NotContains(t, thresholds, "securebase-prod-redis-001-memory")
 }
 
 // What a Go program passes in RedisCacheProps takes the place of what the stack would make, or comes in addition.

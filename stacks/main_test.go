@@ -16,7 +16,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/stacks"
 )
 
-var update = flag.Bool("update", false, "rewrite the generated parts of the pages")
+var update = flag.Bool("update", false, "rewrite golden files and generated parts of docs/")
 
 // One kernel for the package. CDK's validator is off: make synth runs it.
 func TestMain(m *testing.M) {

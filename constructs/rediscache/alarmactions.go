@@ -3,6 +3,7 @@ package rediscache
 import (
 	"fmt"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/constructs-go/constructs/v10"
 
@@ -16,8 +17,31 @@ type alarmActions struct {
 	shared  []*string // the ARNs of SNS actions; nil in the places of the others
 }
 
+// topicsOf are the environments of the topics of SNS actions, by their place. An action tells its topic only when it is
+// bound, which for SNS changes nothing; so it is bound in a stack that is not part of the app.
+func topicsOf(actions []awscloudwatch.IAlarmAction) map[int]environment {
+	topics := map[int]environment{}
+	var alarm awscloudwatch.IAlarm
+	var scratch awscdk.Stack
+	for i, action := range actions {
+		if !isAction(action, "SnsAction") {
+			continue
+		}
+		if alarm == nil {
+			scratch = awscdk.NewStack(nil, ptr.To("AlarmActions"), nil)
+			alarm = awscloudwatch.Alarm_FromAlarmArn(scratch, ptr.To("Alarm"), ptr.To("arn:aws:cloudwatch:::alarm:any"))
+		}
+		topics[i] = environmentOfArn(*action.Bind(scratch, alarm).AlarmActionArn)
+	}
+	return topics
+}
+
 // newAlarmActions binds SNS actions once: their ARN is the topic's, whatever the alarm.
-func newAlarmActions(scope constructs.Construct, actions []awscloudwatch.IAlarmAction) alarmActions {
+func newAlarmActions(scope constructs.Construct, s *settings) alarmActions {
+	if !s.monitoring.alarmsEnabled {
+		return alarmActions{}
+	}
+	actions := s.monitoring.actions
 	a := alarmActions{scope: scope, actions: actions, shared: make([]*string, len(actions))}
 	var anyAlarm awscloudwatch.IAlarm // an SNS action does not look at the alarm, but wants one
 	for i, action := range actions {

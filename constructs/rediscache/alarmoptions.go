@@ -1,7 +1,8 @@
 package rediscache
 
 // AlarmOptions changes the alarms of a RedisCache. Every node has its own alarms; nil leaves an alarm at its default.
-// Every alarm has a description that says what to do.
+// Every alarm has a description that says what to do. Metrics that every live node publishes each minute (CPU, engine CPU,
+// memory, evictions) treat missing data as missing, so that a silent node shows as INSUFFICIENT_DATA and not as OK.
 type AlarmOptions struct {
 	// Enabled switches all alarms on or off.
 	//
@@ -16,9 +17,15 @@ type AlarmOptions struct {
 
 	// EngineCpu watches EngineCPUUtilization of the engine's thread, in percent.
 	//
-	// Default: above 90 for 10 periods of one minute, for node types with 4 or more vCPUs; with a threshold here, for
-	// any.
+	// Default: above 90 for 10 periods of one minute.
 	EngineCpu *AlarmThreshold `field:"optional" json:"engineCpu" yaml:"engineCpu"`
+
+	// CpuCreditBalance watches the CPU credits that a burstable node has left, in credits; one credit is one vCPU at 100%
+	// for a minute. Only for node types that publish it (T3 and T4g). A new node starts with few credits, so the alarm may
+	// fire in the first hours.
+	//
+	// Default: below 20 for 3 periods of five minutes.
+	CpuCreditBalance *AlarmThreshold `field:"optional" json:"cpuCreditBalance" yaml:"cpuCreditBalance"`
 
 	// Memory watches DatabaseMemoryUsagePercentage, in percent of maxmemory.
 	//
@@ -40,6 +47,18 @@ type AlarmOptions struct {
 	//
 	// Default: above 5 for 5 periods of one minute.
 	ReplicationLag *AlarmThreshold `field:"optional" json:"replicationLag" yaml:"replicationLag"`
+
+	// NodeUnreachable watches the number of samples of CPUUtilization in a minute, which every live node publishes. It
+	// fires when a node is down, and when ElastiCache has replaced a node by one with another id, which the other alarms do
+	// not watch. It may fire once before the first sample of a new cache.
+	//
+	// Default: below 1 for 15 periods of one minute; missing data is breaching.
+	NodeUnreachable *AlarmThreshold `field:"optional" json:"nodeUnreachable" yaml:"nodeUnreachable"`
+
+	// AuthenticationFailures watches the number of refused logins in a period of five minutes. Only with a login.
+	//
+	// Default: above 10 in 1 period.
+	AuthenticationFailures *AlarmThreshold `field:"optional" json:"authenticationFailures" yaml:"authenticationFailures"`
 }
 
 // AlarmThreshold changes one alarm.

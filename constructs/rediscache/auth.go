@@ -2,12 +2,13 @@ package rediscache
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
-	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawselasticache"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
@@ -24,6 +25,12 @@ type auth struct {
 	kind  login
 	store bool // in the connection secret
 	token givenToken
+
+	rotationOptions *RotationOptions
+	rotation        rotation
+
+	accessString *string // of the user that functions share
+	userGroup    interfacesawselasticache.IUserGroupRef
 }
 
 type login int
@@ -31,6 +38,8 @@ type login int
 const (
 	generatedToken login = iota
 	ownToken
+	iamLogin
+	givenUserGroup
 	noLogin
 )
 
@@ -39,7 +48,7 @@ func (a auth) choice() auth { return a }
 // Authentication_GeneratedToken has Secrets Manager generate an AUTH token of 32 letters and digits. Applications read it
 // from the connection secret.
 func Authentication_GeneratedToken(options *GeneratedTokenOptions) Authentication {
-	return auth{kind: generatedToken, store: true}
+	return auth{kind: generatedToken, store: true, rotationOptions: ptr.Value(options).Rotation}
 }
 
 // Authentication_Token uses an AUTH token of your own: 16 to 128 printable ASCII characters, of the special ones only ! &
@@ -52,11 +61,30 @@ func Authentication_Token(token awscdk.SecretValue, options *TokenOptions) Authe
 	return auth{kind: ownToken, store: ptr.Or(options.Store, true), token: givenToken{secret: token}}
 }
 
+// Authentication_Iam has clients log in with IAM: no secret, nothing to rotate. It creates a user group with one user, which
+// functions share, and the locked default user that ElastiCache wants; AddUser adds users that may do less. It needs Redis
+// 7.0 or Valkey 7.2.
+func Authentication_Iam(options *IamOptions) Authentication {
+	return auth{kind: iamLogin, accessString: ptr.Copy(ptr.Value(options).AccessString)}
+}
+
+// Authentication_UserGroup attaches a user group that you manage. Connect clients as one of its users, see
+// [CacheUser_FromUserAttributes].
+func Authentication_UserGroup(group interfacesawselasticache.IUserGroupRef) Authentication {
+	return auth{kind: givenUserGroup, userGroup: group}
+}
+
 // Authentication_None lets in any client that reaches the port. It adds a warning.
 func Authentication_None() Authentication { return auth{kind: noLogin} }
 
 // GeneratedTokenOptions are the options of Authentication_GeneratedToken.
-type GeneratedTokenOptions struct{}
+type GeneratedTokenOptions struct {
+	// Rotation changes the token on a schedule, without an outage for applications that read the connection secret again
+	// when their token is refused. It creates three small functions and two alarms.
+	//
+	// Default: the token never changes.
+	Rotation *RotationOptions `field:"optional" json:"rotation" yaml:"rotation"`
+}
 
 // TokenOptions are the options of Authentication_Token.
 type TokenOptions struct {
@@ -65,6 +93,15 @@ type TokenOptions struct {
 	//
 	// Default: true.
 	Store *bool `field:"optional" json:"store" yaml:"store"`
+}
+
+// IamOptions are the options of Authentication_Iam.
+type IamOptions struct {
+	// AccessString is what the user that functions share may do, as an ACL rule of Redis. It has to start with "on" and
+	// must not hold a password.
+	//
+	// Default: "on ~* +@all -@dangerous".
+	AccessString *string `field:"optional" json:"accessString" yaml:"accessString"`
 }
 
 // givenToken is a token of the caller, as CloudFormation sees it.
@@ -77,6 +114,7 @@ type givenToken struct {
 
 func newAuth(stack awscdk.Stack, props *RedisCacheProps) auth {
 	a := ptr.OrDefault(props.Authentication, Authentication_GeneratedToken(nil)).choice()
+	a.rotation = newRotation(a.rotationOptions)
 	if a.token.secret == nil {
 		return a
 	}
@@ -118,10 +156,24 @@ func literalParts(resolved any) (text string, hasText bool) {
 func (a auth) hasToken() bool { return a.kind == generatedToken || a.kind == ownToken }
 
 // check never shows the token: messages end in build logs.
-func (a auth) check(r *check.Report) {
-	if a.kind != ownToken {
-		return
+func (a auth) check(r *check.Report, e engine) {
+	switch a.kind {
+	case generatedToken:
+		a.rotation.check(r)
+	case ownToken:
+		a.checkToken(r)
+	case iamLogin:
+		known, _ := e.version.lookup()
+		if known.Name != "" && !known.Iam {
+			r.Add("Authentication", nil, "is IAM, which needs Redis 7.0 or Valkey 7.2 or newer, not %s; use a newer Engine or Authentication_GeneratedToken", e.version)
+		}
+		checkAccessString(r, "Authentication.AccessString", a.accessString)
+	case givenUserGroup:
+		a.checkUserGroup(r)
 	}
+}
+
+func (a auth) checkToken(r *check.Report) {
 	switch {
 	case a.token.secret == nil:
 		r.Add("Authentication", nil, "has no token; pass awscdk.SecretValue_SecretsManager(secretId, options) to Authentication_Token")
@@ -132,76 +184,41 @@ func (a auth) check(r *check.Report) {
 	}
 }
 
-func (a auth) warn(w *warnings) {
-	w.when(a.kind == noLogin, "noAuth",
-		"Authentication: none lets any client that reaches the port read and write; adding a login later replaces the replication group")
+// checkUserGroup looks for ElastiCache's own default user, which needs no password, in a group of this app.
+func (a auth) checkUserGroup(r *check.Report) {
+	if a.userGroup == nil {
+		r.Add("Authentication", nil, "has no user group; pass one to Authentication_UserGroup, such as awselasticache.NewCfnUserGroup(...)")
+		return
+	}
+	group, isCfn := a.userGroup.(awselasticache.CfnUserGroup)
+	if isCfn && slices.Contains(ptr.Strings(group.UserIds()), "default") {
+		r.Add("Authentication", nil, "has a user group with the user \"default\", which lets anyone in without a password; use a locked user that is named default and has another id")
+	}
 }
 
-// There are two secrets because one cannot work: the replication group needs the token to be created, and its endpoint,
-// which applications need beside the token, exists only afterwards.
-
-// authTokenKey is the JSON key of the token in both secrets.
-const authTokenKey = "auth_token"
-
-// newAuthToken is the secret of a generated token; nil for any other login.
-func newAuthToken(scope constructs.Construct, s *settings) awssecretsmanager.ISecret {
-	if s.auth.kind != generatedToken {
-		return nil
-	}
-	return awssecretsmanager.NewSecret(scope, ptr.To("AuthToken"), &awssecretsmanager.SecretProps{
-		SecretName:    s.naming.physicalName("/redis/auth-token"),
-		Description:   ptr.To("AUTH token of " + s.naming.title() + "; applications read the connection secret"),
-		EncryptionKey: s.encryption.key,
-		RemovalPolicy: s.backup.supportingRemovalPolicy(),
-		GenerateSecretString: &awssecretsmanager.SecretStringGenerator{
-			SecretStringTemplate: ptr.To("{}"),
-			GenerateStringKey:    ptr.To(authTokenKey),
-			// ElastiCache accepts 16 to 128 characters and few special ones.
-			PasswordLength:     ptr.To(32.0),
-			ExcludePunctuation: ptr.To(true),
-			IncludeSpace:       ptr.To(false),
-		},
-	})
+func (a auth) warn(w *warnings) {
+	w.when(a.kind == noLogin, "noAuth",
+		"Authentication: none lets any client that reaches the port read and write; adding a login to a deployed replication group, or taking it away, replaces the group or fails (docs/replacement.md)")
 }
 
 // tokenReference is what CloudFormation resolves to the token; nil where there is none.
 func (a auth) tokenReference(generated awssecretsmanager.ISecret) *string {
 	switch a.kind {
 	case generatedToken:
-		return ptr.To("{{resolve:secretsmanager:" + *generated.SecretArn() + ":SecretString:" + authTokenKey + "::}}")
+		return secretReference(generated)
 	case ownToken:
 		return &a.token.reference
 	}
 	return nil
 }
 
-func (a auth) apply(g *awselasticache.CfnReplicationGroupProps, generated awssecretsmanager.ISecret) {
+func (a auth) apply(g *awselasticache.CfnReplicationGroupProps, generated awssecretsmanager.ISecret, userGroup awselasticache.CfnUserGroup) {
 	g.TransitEncryptionEnabled = true
 	g.AuthToken = a.tokenReference(generated)
-}
-
-// newConnectionSecret is the secret that applications read; nil where no token is stored.
-func newConnectionSecret(scope constructs.Construct, s *settings, token *string, e endpoints) awssecretsmanager.ISecret {
-	if !s.auth.hasToken() || !s.auth.store {
-		return nil
+	switch {
+	case userGroup != nil:
+		g.UserGroupIds = &[]*string{userGroup.Ref()}
+	case a.userGroup != nil:
+		g.UserGroupIds = &[]*string{a.userGroup.UserGroupRef().UserGroupId}
 	}
-	return awssecretsmanager.NewSecret(scope, ptr.To("Connection"), &awssecretsmanager.SecretProps{
-		SecretName:    s.naming.physicalName("/redis/connection"),
-		Description:   ptr.To("Host, port and AUTH token of " + s.naming.title()),
-		EncryptionKey: s.encryption.key,
-		RemovalPolicy: s.backup.supportingRemovalPolicy(),
-		// Not plain text: token and hosts are references that CloudFormation resolves.
-		SecretStringValue: awscdk.SecretValue_UnsafePlainText(ptr.To(connectionJSON(token, e))),
-	})
-}
-
-// connectionJSON is written by hand because every value is a reference: the port stays a number, and the keys keep the
-// order in which people look for them. Nothing needs escaping: hosts, a number, and a token without quotes or
-// backslashes.
-func connectionJSON(token *string, e endpoints) string {
-	text := `{"host":"` + *e.primary + `","port":` + e.portText() + `,"` + authTokenKey + `":"` + *token + `"`
-	if e.reader != nil {
-		text += `,"reader_host":"` + *e.reader + `"`
-	}
-	return text + "}"
 }

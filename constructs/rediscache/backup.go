@@ -3,6 +3,7 @@ package rediscache
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
@@ -45,6 +46,12 @@ func (b backup) supportingRemovalPolicy() awscdk.RemovalPolicy {
 	return awscdk.RemovalPolicy_DESTROY
 }
 
+// Names of snapshots: letters, digits and single hyphens, starting with a letter (CreateSnapshot, API reference); those of
+// automatic snapshots, automatic.<node>-<date>, have a dot.
+var snapshotNamePattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*([.-][A-Za-z0-9]+)*$`)
+
+const longestSnapshotName = 255
+
 // snapshotArnPattern is an object in S3, without a comma in its key (CreateReplicationGroup, API reference).
 var snapshotArnPattern = regexp.MustCompile(`^arn:[a-z-]+:s3:::[^/,]+/[^,]+$`)
 
@@ -60,6 +67,9 @@ func (b backup) check(r *check.Report) {
 	if b.snapshotName != nil {
 		r.Text("SnapshotName", *b.snapshotName).
 			NotEmpty("leave it out to start empty").
+			When(strings.HasPrefix(*b.snapshotName, "arn:"), "is an ARN; use the name of an ElastiCache snapshot, or SnapshotArns for RDB files in S3").
+			When(len(*b.snapshotName) > longestSnapshotName || !snapshotNamePattern.MatchString(*b.snapshotName),
+				"is not the name of a snapshot: at most %d letters, digits, hyphens and dots, starting with a letter", longestSnapshotName).
 			When(len(ptr.Value(b.snapshotArns)) > 0, "and SnapshotArns exclude each other; leave out one of them")
 	}
 	for i, arn := range ptr.Value(b.snapshotArns) {

@@ -22,23 +22,28 @@ func (c *redisCache) Connections() awsec2.Connections {
 }
 
 // connection is what a function has in the variables of one prefix.
-type connection struct{ cache *redisCache }
+type connection struct {
+	cache *redisCache
+	user  CacheUser
+}
 
 func (c *redisCache) ConnectFunction(fn awslambda.Function, options *ConnectFunctionOptions) {
-	prefix := ptr.Or(ptr.Value(options).EnvironmentPrefix, "REDIS")
-	wanted, key := connection{c}, functionPrefix{fn, prefix}
+	given := ptr.Value(options)
+	prefix := ptr.Or(given.EnvironmentPrefix, "REDIS")
+	wanted, key := connection{c, ptr.OrDefault(given.User, c.user)}, functionPrefix{fn, prefix}
 	if fn != nil && connectionsOf[key] == wanted {
 		return
 	}
-	variables := c.variables(prefix)
+	variables := c.variables(prefix, wanted.user)
 	var r check.Report
+	c.checkUserOption(&r, given.User)
 	c.checkFunction(&r, fn, prefix, variables)
 	panicIfInvalid(&r, c, nil)
 
 	connectionsOf[key] = wanted
 	c.allowFrom(fn)
-	if c.connectionSecret != nil {
-		c.GrantConnect(fn)
+	if wanted.user != nil || c.connectionSecret != nil {
+		c.grant(fn, wanted.user)
 	}
 	for _, v := range variables {
 		fn.AddEnvironment(&v.name, v.value, nil)
@@ -48,15 +53,18 @@ func (c *redisCache) ConnectFunction(fn awslambda.Function, options *ConnectFunc
 func (c *redisCache) ConnectClient(client awsec2.IConnectable, grantee awsiam.IGrantable) {
 	var r check.Report
 	if r.Required("client", client != nil, "pass what connects, such as an ECS service") {
-		c.checkEnvironment(&r, "client", client)
+		checkEnvironment(&r, "client", client, c)
 	}
-	r.Required("grantee", grantee != nil, "pass what logs in, such as the task role of an ECS service")
+	hasLogin := c.connectionSecret != nil || c.user != nil
+	if grantee != nil && (hasLogin || c.needsUser()) {
+		c.checkGrant(&r, grantee)
+	}
 	panicIfInvalid(&r, c, nil)
 
 	c.warnOfOtherVpc(client)
 	c.allowFrom(client)
-	if c.hasLogin() {
-		c.GrantConnect(grantee)
+	if grantee != nil && hasLogin {
+		c.grant(grantee, c.user)
 	}
 }
 
@@ -67,13 +75,23 @@ type variable struct {
 }
 
 // variables are what a function needs to find the cache and to log in.
-func (c *redisCache) variables(prefix string) []variable {
-	all := []variable{{prefix + "_HOST", c.endpoints.primary}, {prefix + "_PORT", ptr.To(c.endpoints.portText())}}
+func (c *redisCache) variables(prefix string, user CacheUser) []variable {
+	all := []variable{{prefix + "_HOST", c.endpoints.host()}, {prefix + "_PORT", ptr.To(c.endpoints.portText())}}
 	if c.endpoints.reader != nil {
 		all = append(all, variable{prefix + "_READER_HOST", c.endpoints.reader})
 	}
-	if c.connectionSecret != nil {
-		all = append(all, variable{prefix + "_AUTH_SECRET", c.connectionSecret.SecretArn()})
+	if c.endpoints.configuration != nil {
+		all = append(all, variable{prefix + "_CLUSTER_MODE", ptr.To("true")})
+	}
+	secret := c.connectionSecret
+	if user != nil {
+		all = append(all, variable{prefix + "_USER", user.UserName()})
+		if secret = user.Secret(); secret == nil {
+			all = append(all, variable{prefix + "_CACHE_NAME", &c.cacheName})
+		}
+	}
+	if secret != nil {
+		all = append(all, variable{prefix + "_AUTH_SECRET", secret.SecretArn()})
 	}
 	return all
 }

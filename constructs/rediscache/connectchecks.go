@@ -36,7 +36,7 @@ func (c *redisCache) checkFunction(r *check.Report, fn awslambda.Function, prefi
 	if !*fn.IsBoundToVpc() {
 		r.Add("fn", path, "is not in a VPC, so it cannot reach the cache; give it the cache's Vpc, with a route to Secrets Manager")
 	}
-	c.checkEnvironment(r, "fn", fn)
+	checkEnvironment(r, "fn", fn, c)
 	existing := environmentOf(fn)
 	for _, v := range variables {
 		if slices.Contains(existing, v.name) {
@@ -48,40 +48,38 @@ func (c *redisCache) checkFunction(r *check.Report, fn awslambda.Function, prefi
 	}
 }
 
-// environmentOf are the names of a function's environment variables so far.
+// environmentOf are the names of a function's environment variables so far. From jsii-runtime-go 1.142 on, the property
+// arrives as a struct without the variables that CDK adds late, which Resolve refuses: there only literal ones are known.
 func environmentOf(fn awslambda.Function) []string {
 	cfn, isCfn := fn.Node().DefaultChild().(awslambda.CfnFunction)
 	if !isCfn {
 		return nil
 	}
-	environment, _ := awscdk.Stack_Of(fn).Resolve(cfn.Environment()).(map[string]any)
-	variables, _ := environment["variables"].(map[string]any)
+	environment := cfn.Environment()
+	if property, isStruct := environment.(*awslambda.CfnFunction_EnvironmentProperty); isStruct {
+		environment = map[string]any{"variables": property.Variables}
+	}
+	resolved, _ := awscdk.Stack_Of(fn).Resolve(environment).(map[string]any)
+	variables, _ := resolved["variables"].(map[string]any)
 	return slices.Sorted(maps.Keys(variables))
 }
 
-// environment is an account and region; either is a token where the app leaves it to the CLI's credentials.
-type environment struct{ account, region string }
-
-func environmentOfStack(stack awscdk.Stack) environment {
-	return environment{*stack.Account(), *stack.Region()}
-}
-
-// String is the environment as CDK writes it: "aws://123456789012/eu-central-1".
-func (e environment) String() string {
-	known := func(part string) string {
-		if check.IsToken(part) {
-			return "unknown"
-		}
-		return part
+// checkUserOption wants a user where only the caller knows the users, and one of this cache.
+func (c *redisCache) checkUserOption(r *check.Report, given CacheUser) {
+	own, _ := given.(*cacheUser)
+	switch {
+	case given == nil && c.needsUser():
+		r.Add("options.User", nil, "is required, because the user group is yours; pass one of its users (CacheUser_FromUserAttributes)")
+	case given == nil:
+	case own != nil && own.cache != nil && own.cache != c:
+		r.Add("options.User", own.id, "is a user of %s; use one of this cache", *own.cache.Node().Path())
+	case c.settings != nil && c.users == nil && !c.needsUser():
+		r.Add("options.User", *given.UserName(), "is a user, but the cache has no user group; create it with Authentication_Iam or Authentication_UserGroup, or leave the user out")
 	}
-	return "aws://" + known(e.account) + "/" + known(e.region)
 }
-
-// differ reports whether two literals are not the same.
-func differ(a, b string) bool { return !check.IsToken(a) && !check.IsToken(b) && a != b }
 
 // checkEnvironment refuses a client of another account or region: a security group rule and the grant reach neither.
-func (c *redisCache) checkEnvironment(r *check.Report, property string, client any) {
+func checkEnvironment(r *check.Report, property string, client any, of constructs.IConstruct) {
 	construct, is := client.(constructs.IConstruct)
 	if !is {
 		return
@@ -90,9 +88,9 @@ func (c *redisCache) checkEnvironment(r *check.Report, property string, client a
 	if stack == nil {
 		return
 	}
-	own, other := environmentOfStack(awscdk.Stack_Of(c)), environmentOfStack(stack)
+	own, other := environmentOfStack(awscdk.Stack_Of(of)), environmentOfStack(stack)
 	_, isIdentity := client.(awsiam.IIdentity) // which has an account and no region
-	if differ(own.account, other.account) || !isIdentity && differ(own.region, other.region) {
+	if differ(own.account, other.account) || !isIdentity && own.differs(other) {
 		r.Add(property, *construct.Node().Path(), "is in %s and the cache in %s; use a cache of its own account and region", other, own)
 	}
 }

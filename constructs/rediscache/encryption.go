@@ -14,18 +14,19 @@ import (
 
 // encryption is EncryptionKey.
 type encryption struct {
-	key      awskms.IKey
-	arn      *string
-	spec     string // empty: CDK's default, or not known of an imported key
-	imported bool
-	alias    bool
+	key         awskms.IKey
+	arn         *string
+	spec        string // empty: CDK's default, or not known of an imported key
+	imported    bool
+	alias       bool
+	environment environment
 }
 
 func newEncryption(props *RedisCacheProps) encryption {
 	if props.EncryptionKey == nil {
 		return encryption{}
 	}
-	e := encryption{key: props.EncryptionKey, arn: props.EncryptionKey.KeyArn()}
+	e := encryption{key: props.EncryptionKey, arn: props.EncryptionKey.KeyArn(), environment: environmentOfResource(props.EncryptionKey)}
 	switch child := e.key.Node().DefaultChild().(type) {
 	case awskms.CfnKey:
 		e.spec = ptr.Value(child.KeySpec())
@@ -41,7 +42,13 @@ func newEncryption(props *RedisCacheProps) encryption {
 const symmetricKeySpec = "SYMMETRIC_DEFAULT"
 
 // check: ElastiCache, Secrets Manager and CloudWatch Logs accept symmetric encryption keys only.
-func (e encryption) check(r *check.Report) {
+func (e encryption) check(r *check.Report, n naming) {
+	if e.key == nil {
+		return
+	}
+	if own := environmentOfStack(n.stack); differ(own.region, e.environment.region) {
+		r.Add("EncryptionKey", nil, "is in %s and the cache in %s; use a key of the cache's region", e.environment, own)
+	}
 	if e.alias {
 		r.Add("EncryptionKey", nil, "is a key alias, which cannot be used in a grant; pass the key itself, such as awskms.Key_FromKeyArn(scope, id, arn)")
 	}

@@ -24,6 +24,7 @@ type engine struct {
 	maxmemoryPolicy         string
 	slowLog                 slowLogThreshold
 	parameters              map[string]*string // as given
+	clusterMode             bool
 }
 
 // slowLogThreshold is SlowLogThreshold in microseconds, the unit of slowlog-log-slower-than.
@@ -48,6 +49,7 @@ func newEngine(props *RedisCacheProps) engine {
 		maxmemoryPolicy:         string(ptr.OrDefault(props.MaxmemoryPolicy, MaxmemoryPolicy_ALLKEYS_LRU)),
 		slowLog:                 slowLogThreshold{microseconds: 10_000},
 		parameters:              maps.Clone(ptr.Value(props.Parameters)),
+		clusterMode:             props.ClusterMode != nil,
 	}
 	if props.SlowLogThreshold != nil {
 		e.slowLog = slowLogOf(props.SlowLogThreshold)
@@ -68,6 +70,9 @@ func (e engine) allParameters() map[string]*string {
 	all := map[string]*string{
 		maxmemoryPolicyParameter: &e.maxmemoryPolicy,
 		slowLogParameter:         ptr.To(strconv.FormatFloat(e.slowLog.microseconds, 'f', -1, 64)),
+	}
+	if e.clusterMode {
+		all["cluster-enabled"] = ptr.To("yes")
 	}
 	maps.Copy(all, e.parameters)
 	return all
@@ -166,6 +171,9 @@ func (e engine) warn(w *warnings) {
 		"Engine: %s reaches the end of standard support on %s; after that AWS charges for extended support", v, known.EndOfStandardSupport)
 	w.when(!isKnown && !check.IsToken(v.engine+v.version), "engineUnknown",
 		"Engine: %s was not known when this version of the construct was made; its parameters cannot be checked", v)
+	w.when(!e.slowLog.unresolved && e.slowLog.microseconds >= 1_000_000, "slowLogThreshold",
+		"SlowLogThreshold: %s seconds is long for an engine that answers in microseconds: few commands reach the slow log; use 10 ms or so",
+		check.Quote(e.slowLog.microseconds/1_000_000))
 	doubts := e.doubtfulParameters()
 	w.when(len(doubts) > 0, "parameters", "Parameters: %s may not be supported by %s; deploy to a test account first",
 		strings.Join(doubts, ", "), v.family)

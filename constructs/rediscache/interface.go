@@ -1,6 +1,7 @@
 package rediscache
 
 import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapplicationautoscaling"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
@@ -21,29 +22,37 @@ type IRedisCache interface {
 	constructs.IConstruct
 	awsec2.IConnectable
 
-	// PrimaryEndpointAddress is the host for reads and writes; after a failover it leads to the new primary.
+	// PrimaryEndpointAddress is the host for reads and writes; after a failover it leads to the new primary. It is nil in
+	// cluster mode.
 	PrimaryEndpointAddress() *string
-	// ReaderEndpointAddress is the host for reads from the replicas, by DNS round robin; nil without replicas.
+	// ReaderEndpointAddress is the host for reads from the replicas, by DNS round robin; nil without replicas and in
+	// cluster mode.
 	ReaderEndpointAddress() *string
-	// EndpointPort is the port of both endpoints.
+	// ConfigurationEndpointAddress is the host that a cluster client connects to first; nil with cluster mode disabled.
+	ConfigurationEndpointAddress() *string
+	// EndpointPort is the port of every endpoint.
 	EndpointPort() *float64
-	// ConnectionString is rediss://<primary>:<port>, never with a token.
+	// ConnectionString is rediss://<endpoint>:<port> of the primary or configuration endpoint, never with a token.
 	ConnectionString() *string
 	// ConnectionSecret is the secret that applications read: JSON with host, port, auth_token and, with replicas,
 	// reader_host. It is nil where there is no token to read.
 	ConnectionSecret() awssecretsmanager.ISecret
 
-	// GrantConnect grants whatever a login needs: reading the connection secret and decrypting it with its key. It does
-	// not open the network; see ConnectClient. The statement goes into the grantee's own policy, so the grantee must be
-	// in the account of the cache. It panics with a *[ValidationError] where there is no login to grant.
+	// GrantConnect grants whatever a login needs: reading the connection secret and decrypting it with its key, or
+	// elasticache:Connect on the replication group and the user that functions share. It does not open the network; see
+	// ConnectClient. The statement goes into the grantee's own policy, so the grantee must be in the account of the cache.
+	// It panics with a *[ValidationError] where there is no login to grant, and with a user group of the caller's, where
+	// CacheUser.GrantConnect grants.
 	GrantConnect(grantee awsiam.IGrantable) awsiam.Grant
 	// ConnectFunction gives a function everything that it needs: network access, the grant, and the environment variables
-	// REDIS_HOST, REDIS_PORT, REDIS_READER_HOST (with replicas) and REDIS_AUTH_SECRET (the ARN of the connection secret,
-	// where there is one). The function may be in another stack of the same account and region. Connecting a function
+	// REDIS_HOST, REDIS_PORT and REDIS_READER_HOST (with replicas) or REDIS_CLUSTER_MODE=true; with a token REDIS_AUTH_SECRET, the ARN of the connection
+	// secret; with IAM REDIS_USER and REDIS_CACHE_NAME, the id of the replication group; for a user with a password
+	// REDIS_AUTH_SECRET, the ARN of the user's secret, and REDIS_USER. The function may be in another stack of the same account and region. Connecting a function
 	// twice in the same way changes nothing. It panics with a *[ValidationError] for a function outside a VPC.
 	ConnectFunction(fn awslambda.Function, options *ConnectFunctionOptions)
 	// ConnectClient gives any other client network access and the grant: an ECS service and its task role, an instance
-	// and its role. The client may be in another stack of the same account and region.
+	// and its role. The client may be in another stack of the same account and region. Without a grantee it gives network
+	// access only, for a client that logs in as another user (CacheUser.GrantConnect).
 	ConnectClient(client awsec2.IConnectable, grantee awsiam.IGrantable)
 
 	// Members are the nodes as the template has them, in the order of their ids. A node that ElastiCache replaces may get
@@ -110,7 +119,21 @@ type RedisCache interface {
 	// AuthTokenSecret holds the generated token itself, which only its rotation needs; nil where no token is generated.
 	// Applications read ConnectionSecret.
 	AuthTokenSecret() awssecretsmanager.ISecret
-	// Alarms of all nodes, in the order of [AlarmOptions].
+	// UserGroup holds the users created here; nil without Authentication_Iam.
+	UserGroup() awselasticache.CfnUserGroup
+	// AddUser creates a user for a client that may do less than the one that functions share, or that logs in with a
+	// password. Only with Authentication_Iam. It panics with a *[ValidationError] for options that ElastiCache refuses, and
+	// for more than 100 users.
+	AddUser(id *string, options *UserOptions) CacheUser
+	// AutoScaleNodeGroups scales the number of node groups with Application Auto Scaling, and AutoScaleReplicas the replicas
+	// of each. Only in cluster mode, with a node type and engine that auto scaling supports; MinCapacity defaults to the
+	// number in ClusterMode. A deployment that changes that number resets a scaled group to it, so both add a warning. They
+	// panic with a *[ValidationError] for what cannot be scaled.
+	AutoScaleNodeGroups(options *awsapplicationautoscaling.EnableScalingProps) ScalableNodes
+	// AutoScaleReplicas scales the number of replicas per node group; see AutoScaleNodeGroups.
+	AutoScaleReplicas(options *awsapplicationautoscaling.EnableScalingProps) ScalableNodes
+	// Alarms of the cache: those of the nodes in the order of [AlarmOptions], then those of a token rotation. In cluster mode
+	// an alarm watches all nodes, or those of a node group, by metric math.
 	Alarms() *[]awscloudwatch.CfnAlarm
 }
 
@@ -122,4 +145,9 @@ type ConnectFunctionOptions struct {
 	//
 	// Default: "REDIS".
 	EnvironmentPrefix *string `field:"optional" json:"environmentPrefix" yaml:"environmentPrefix"`
+
+	// User to log in as: one of AddUser, or with Authentication_UserGroup one of CacheUser_FromUserAttributes.
+	//
+	// Default: the user that functions share; none with a token.
+	User CacheUser `field:"optional" json:"user" yaml:"user"`
 }

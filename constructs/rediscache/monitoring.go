@@ -28,6 +28,7 @@ type notificationTopic struct {
 	topic           awssns.ITopic
 	arn             *string
 	encrypted, fifo bool
+	environment     environment
 }
 
 // alarmSetting is one kind of alarm with its threshold and the number of consecutive periods that have to breach it.
@@ -63,7 +64,7 @@ func newMonitoring(props *RedisCacheProps) monitoring {
 }
 
 func topicOf(topic awssns.ITopic) notificationTopic {
-	t := notificationTopic{topic: topic, arn: topic.TopicArn()}
+	t := notificationTopic{topic: topic, arn: topic.TopicArn(), environment: environmentOfResource(topic)}
 	t.fifo = strings.HasSuffix(*t.arn, ".fifo")
 	if cfn, here := topic.Node().DefaultChild().(awssns.CfnTopic); here {
 		fifo, _ := cfn.FifoTopic().(bool)
@@ -78,23 +79,31 @@ func (m monitoring) alarm(id string) alarmSetting {
 	return m.alarms[slices.IndexFunc(m.alarms, func(a alarmSetting) bool { return a.id == id })]
 }
 
-func (m monitoring) check(r *check.Report, t topology) {
-	m.topic.check(r)
-	m.checkActions(r)
+func (m monitoring) check(r *check.Report, n naming, t topology, login auth) {
+	m.topic.check(r, n.stack)
+	m.checkActions(r, n.stack)
+	if nodes := t.clusterMode.nodes(); m.dashboard && nodes > mostDashboardNodes {
+		r.Add("Dashboard", true, "has no room for %s nodes; it can show at most %d, so leave it out", check.Quote(nodes), mostDashboardNodes)
+	}
 	for _, a := range m.alarms {
 		if !a.enabled {
 			continue
 		}
 		a.check(r)
-		if a.given && a.madeFor != nil && t.nodes == 1 && !a.madeFor(t, true) {
-			r.Add(a.property(), nil, "has nothing to watch, because NumCacheNodes is 1 and there is no replica; leave it out")
+		if a.given && a.nothingToWatch != nil && !check.IsToken(t.nodeTypeName) {
+			if reason := a.nothingToWatch(t, login); reason != "" {
+				r.Add(a.property(), nil, "has nothing to watch: %s; leave it out", reason)
+			}
 		}
 	}
 }
 
 // check refuses the topics that ElastiCache gives up on without a word.
-func (t notificationTopic) check(r *check.Report) {
-	switch {
+func (t notificationTopic) check(r *check.Report, stack awscdk.Stack) {
+	switch own := environmentOfStack(stack); {
+	case t.topic == nil:
+	case own.differs(t.environment):
+		r.Add("NotificationTopic", nil, "is in %s and the cache in %s; use a topic of the cache's account and region", t.environment, own)
 	case t.fifo:
 		r.Add("NotificationTopic", nil, "is a FIFO topic, which ElastiCache cannot publish to; use a standard one")
 	case t.encrypted:
@@ -105,7 +114,7 @@ func (t notificationTopic) check(r *check.Report) {
 // mostAlarmActions is for each state of an alarm (PutMetricAlarm, API reference).
 const mostAlarmActions = 5
 
-func (m monitoring) checkActions(r *check.Report) {
+func (m monitoring) checkActions(r *check.Report, stack awscdk.Stack) {
 	check.NoNil(r, "AlarmActions", m.actions)
 	if len(m.actions) > mostAlarmActions {
 		r.Add("AlarmActions", nil, "has %d actions; a CloudWatch alarm supports at most %d", len(m.actions), mostAlarmActions)
@@ -113,6 +122,12 @@ func (m monitoring) checkActions(r *check.Report) {
 	for i, action := range m.actions {
 		if isAction(action, "Ec2Action") {
 			r.Add(check.Element("AlarmActions", i), nil, "is an EC2 action, which needs an alarm on an instance; use an SNS or Lambda action")
+		}
+	}
+	own := environmentOfStack(stack)
+	for i, topic := range topicsOf(m.actions) {
+		if differ(own.region, topic.region) { // another account is allowed, where the topic's policy allows it
+			r.Add(check.Element("AlarmActions", i), nil, "publishes to a topic in %s and the cache is in %s; use a topic of the cache's region", topic, own)
 		}
 	}
 }
@@ -135,21 +150,33 @@ func (a alarmSetting) check(r *check.Report) {
 func (m monitoring) warn(w *warnings, t topology) {
 	w.when(m.alarmsEnabled && len(m.actions) == 0, "noAlarmActions",
 		"AlarmActions: none configured, so alarms notify nobody; pass awscloudwatchactions.NewSnsAction(topic)")
-	if cpu := m.alarm("CpuAlarm"); cpu.enabled && cpu.given && t.nodeType.VCPUs > 0 && t.nodeType.VCPUs < engineCPUvCPUs {
-		// The engine's thread has one of the vCPUs; AWS advises 90% of its share of the host.
-		advised := 90 / float64(t.nodeType.VCPUs)
-		w.when(cpu.threshold > advised, "cpuThreshold",
-			"Alarms.Cpu.Threshold: %s is above the %s%% that AWS advises for the %d vCPUs of %s: the engine's one thread is full before the alarm fires",
-			check.Quote(cpu.threshold), check.Quote(advised), t.nodeType.VCPUs, t.nodeTypeName)
-	}
+	m.warnOfCPU(w, t)
 	for _, a := range m.alarms {
-		neverBelow := a.comparison == below && a.threshold == 0
-		neverAbove := a.comparison == above && a.percent && a.threshold == 100
-		if a.enabled && (neverBelow || neverAbove) {
-			w.when(true, a.neverFiresWarning(), "%s.Threshold: %s is never %s, so the alarm never fires; set Enabled to false to leave it out",
-				a.property(), check.Quote(a.threshold), map[bool]string{true: "undercut", false: "exceeded"}[neverBelow])
+		if !a.enabled {
+			continue
 		}
+		w.when(a.comparison == below && a.percent && a.threshold == 0, "hitRateThreshold",
+			"%s.Threshold: 0 is never undercut, so the alarm never fires; set Enabled to false to leave it out", a.property())
+		w.when(a.comparison == above && a.percent && a.threshold == 100, "fullThreshold",
+			"%s.Threshold: 100 is never exceeded, so the alarm never fires; set Enabled to false to leave it out", a.property())
+		w.when(a.percent && a.threshold > 0 && a.threshold < 1, "percentThreshold",
+			"%s.Threshold: %s is less than 1%%; thresholds are in percent, so %s%% is %s",
+			a.property(), check.Quote(a.threshold), check.Quote(a.threshold*100), check.Quote(a.threshold*100))
 	}
+}
+
+// warnOfCPU warns of a threshold that the engine's thread, which has one of the vCPUs, cannot reach. AWS advises 90% of its
+// share of the host, and an alarm on EngineCPUUtilization instead from 4 vCPUs on (metrics for monitoring, user guide).
+func (m monitoring) warnOfCPU(w *warnings, t topology) {
+	const fewVCPUs = 3
+	cpu := m.alarm("CpuAlarm")
+	if !cpu.enabled || !cpu.given || t.nodeType.VCPUs == 0 || t.nodeType.VCPUs > fewVCPUs {
+		return
+	}
+	advised := 90 / float64(t.nodeType.VCPUs)
+	w.when(cpu.threshold > advised, "cpuThreshold",
+		"Alarms.Cpu.Threshold: %s is above the %s%% that AWS advises for the %d vCPUs of %s: the engine's one thread is full before the alarm fires",
+		check.Quote(cpu.threshold), check.Quote(advised), t.nodeType.VCPUs, t.nodeTypeName)
 }
 
 func (m monitoring) apply(g *awselasticache.CfnReplicationGroupProps) {

@@ -20,7 +20,7 @@ func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProp
 	s := newSettings(stack, props)
 	panicIfInvalid(s.check(), scope, id)
 
-	c := &redisCache{}
+	c := &redisCache{settings: s}
 	constructs.NewConstruct_Override(c, scope, id)
 	s.warn(&warnings{c})
 
@@ -28,15 +28,22 @@ func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProp
 	c.securityGroups = newSecurityGroups(c, s)
 	c.allowedIDs = s.network.allowedIDs
 	c.authTokenSecret = newAuthToken(c, s)
+	c.users = newUsers(c, s)
 	c.parameterGroup = newParameterGroup(c, s)
 	c.logs = newLogGroups(c, s)
 	c.replicationGroup = newReplicationGroup(c, s, replicationGroupParts{
-		c.subnetGroup, c.securityGroups, c.authTokenSecret, c.parameterGroup, c.logs,
+		c.subnetGroup, c.securityGroups, c.authTokenSecret, c.UserGroup(), c.parameterGroup, c.logs,
 	})
 	c.endpoints = newEndpoints(c.replicationGroup, s)
 	c.connectionSecret = newConnectionSecret(c, s, s.auth.tokenReference(c.authTokenSecret), c.endpoints)
-	c.members = newMembers(c, c.groupID(s), s.topology.nodeSuffixes())
-	c.alarms = newAlarms(c, s, c.members)
+	c.cacheName = c.groupID()
+	if c.users != nil {
+		c.user = c.users.shared
+	}
+	c.members = newMembers(c, c.cacheName, s.topology.nodeSuffixes())
+	c.alarmActions = newAlarmActions(c, s)
+	c.alarms = newAlarms(c, s)
+	newRotationSchedule(c, s)
 	if s.monitoring.dashboard {
 		newDashboard(c, s)
 	}
@@ -50,9 +57,12 @@ func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProp
 type redisCache struct {
 	constructs.Construct
 
+	settings         *settings // nil for an imported cache
+	cacheName        string    // the id of the replication group
 	endpoints        endpoints
 	members          []member
 	connectionSecret awssecretsmanager.ISecret
+	user             CacheUser // that clients log in as; nil with a token
 	securityGroups   []awsec2.ISecurityGroup
 	allowedIDs       []string           // ids of imported groups that have a rule already
 	connections      awsec2.Connections // created when asked for
@@ -61,13 +71,15 @@ type redisCache struct {
 	parameterGroup   awselasticache.CfnParameterGroup
 	subnetGroup      awselasticache.CfnSubnetGroup
 	authTokenSecret  awssecretsmanager.ISecret
+	users            *users // with Authentication_Iam
 	logs             logGroups
+	alarmActions     alarmActions
 	alarms           []awscloudwatch.CfnAlarm
 }
 
 // groupID is the literal id where there is one, so that the dimensions of metrics can be read in the template.
-func (c *redisCache) groupID(s *settings) string {
-	if id := s.naming.groupID; id != nil && !check.IsToken(*id) {
+func (c *redisCache) groupID() string {
+	if id := c.settings.naming.groupID; id != nil && !check.IsToken(*id) {
 		return *id
 	}
 	return *c.replicationGroup.Ref()
@@ -75,8 +87,12 @@ func (c *redisCache) groupID(s *settings) string {
 
 func (c *redisCache) PrimaryEndpointAddress() *string { return c.endpoints.primary }
 func (c *redisCache) ReaderEndpointAddress() *string  { return c.endpoints.reader }
-func (c *redisCache) EndpointPort() *float64          { return ptr.To(c.endpoints.port) }
-func (c *redisCache) ConnectionString() *string       { return ptr.To(c.endpoints.connectionString()) }
+func (c *redisCache) ConfigurationEndpointAddress() *string {
+	return c.endpoints.configuration
+}
+
+func (c *redisCache) EndpointPort() *float64    { return ptr.To(c.endpoints.port) }
+func (c *redisCache) ConnectionString() *string { return ptr.To(c.endpoints.connectionString()) }
 
 func (c *redisCache) ConnectionSecret() awssecretsmanager.ISecret { return c.connectionSecret }
 func (c *redisCache) AuthTokenSecret() awssecretsmanager.ISecret  { return c.authTokenSecret }
@@ -86,6 +102,13 @@ func (c *redisCache) ParameterGroup() awselasticache.CfnParameterGroup     { ret
 func (c *redisCache) SubnetGroup() awselasticache.CfnSubnetGroup           { return c.subnetGroup }
 func (c *redisCache) SlowLogGroup() awslogs.ILogGroup                      { return c.logs.slow }
 func (c *redisCache) EngineLogGroup() awslogs.ILogGroup                    { return c.logs.engine }
+
+func (c *redisCache) UserGroup() awselasticache.CfnUserGroup {
+	if c.users == nil {
+		return nil
+	}
+	return c.users.group
+}
 
 func (c *redisCache) SecurityGroups() *[]awsec2.ISecurityGroup {
 	return ptr.To(append([]awsec2.ISecurityGroup{}, c.securityGroups...))

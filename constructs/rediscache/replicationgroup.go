@@ -12,6 +12,7 @@ type replicationGroupParts struct {
 	subnetGroup    awselasticache.CfnSubnetGroup
 	securityGroups []awsec2.ISecurityGroup
 	authToken      awssecretsmanager.ISecret
+	userGroup      awselasticache.CfnUserGroup
 	parameterGroup awselasticache.CfnParameterGroup
 	logs           logGroups
 }
@@ -25,15 +26,16 @@ func newReplicationGroup(scope constructs.Construct, s *settings, parts replicat
 		CacheParameterGroupName:     parts.parameterGroup.Ref(),
 	}
 	s.engine.apply(props)
-	s.topology.apply(props)
+	s.topology.apply(props, s.engine.version)
 	s.network.apply(props, parts.subnetGroup, parts.securityGroups)
-	s.auth.apply(props, parts.authToken)
+	s.auth.apply(props, parts.authToken, parts.userGroup)
 	s.encryption.apply(props)
 	s.backup.apply(props)
 	parts.logs.apply(props)
 	s.monitoring.apply(props)
 
 	group := awselasticache.NewCfnReplicationGroup(scope, &id, props)
+	s.topology.clusterMode.reshardOnline(group)
 	group.ApplyRemovalPolicy(s.backup.removalPolicy, nil)
 	s.monitoring.dependOnTopic(group, s.naming.stack)
 	return group

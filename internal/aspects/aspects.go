@@ -16,6 +16,9 @@ func monitoring() *[]*string {
 	return &[]*string{&alarm, &dashboard}
 }
 
+// userGroup is never tagged: an update that changes nothing but its tags has failed (aws-cdk issues 15378 and 16266).
+const userGroup = "AWS::ElastiCache::UserGroup"
+
 // Tag puts the tags on every resource that takes tags, in the order of their keys.
 func Tag(scope constructs.IConstruct, tags map[string]*string) {
 	if len(tags) == 0 {
@@ -23,11 +26,12 @@ func Tag(scope constructs.IConstruct, tags map[string]*string) {
 	}
 	all := awscdk.Tags_Of(scope)
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
-		var options *awscdk.TagProps
+		group := userGroup
+		untagged := []*string{&group}
 		if *tags[key] == "" {
-			options = &awscdk.TagProps{ExcludeResourceTypes: monitoring()}
+			untagged = append(untagged, *monitoring()...)
 		}
-		all.Add(&key, tags[key], options)
+		all.Add(&key, tags[key], &awscdk.TagProps{ExcludeResourceTypes: &untagged})
 	}
 }
 
