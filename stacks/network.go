@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 
+	"github.com/securebase/cdk-redis-cache/internal/kmspolicy"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
@@ -46,7 +47,8 @@ func newVpc(scope constructs.Construct, e Environment, key awskms.IKey) awsec2.I
 // addFlowLog records the connections in the VPC, which audits ask for beside the security groups.
 func addFlowLog(scope constructs.Construct, vpc awsec2.Vpc, e Environment, key awskms.IKey) {
 	if key != nil {
-		allowLogs(key)
+		// A generated name starts with the stack's; RedisCache allows its own two groups.
+		kmspolicy.AllowLogGroups(key, *awscdk.Stack_Of(scope).StackName()+"-*")
 	}
 	logs := awslogs.NewLogGroup(scope, ptr.To("FlowLogs"), &awslogs.LogGroupProps{
 		Retention:     ptr.OrDefault(e.LogRetention, awslogs.RetentionDays_ONE_MONTH),
@@ -87,17 +89,6 @@ func newFlowLogRole(scope constructs.Construct, logs awslogs.ILogGroup) awsiam.R
 // ownArn is the start of the ARNs of a service in the stack's own region and account.
 func ownArn(service string) string {
 	return "arn:" + *awscdk.Aws_PARTITION() + ":" + service + ":" + *awscdk.Aws_REGION() + ":" + *awscdk.Aws_ACCOUNT_ID()
-}
-
-// allowLogs lets CloudWatch Logs use the key for log groups of this account; the construct does so for its own two.
-func allowLogs(key awskms.IKey) {
-	logs := awsiam.NewServicePrincipal(ptr.To("logs."+*awscdk.Aws_REGION()+".amazonaws.com"), &awsiam.ServicePrincipalOpts{
-		Conditions: &map[string]any{"ArnLike": map[string]any{
-			"kms:EncryptionContext:aws:logs:arn": ownArn("logs") + ":log-group:*",
-		}},
-	})
-	key.Grant(logs, ptr.To("kms:Encrypt*"), ptr.To("kms:Decrypt*"), ptr.To("kms:ReEncrypt*"),
-		ptr.To("kms:GenerateDataKey*"), ptr.To("kms:Describe*"))
 }
 
 // addSecretsManagerEndpoint makes the connection secret readable from subnets without a route out.

@@ -6,6 +6,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/kmspolicy"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 	"github.com/securebase/cdk-redis-cache/internal/retention"
 )
@@ -29,7 +30,7 @@ type logGroups struct{ slow, engine awslogs.ILogGroup }
 // newLogGroups creates a group for each log: ElastiCache refuses to deliver both to one.
 func newLogGroups(scope constructs.Construct, s *settings) logGroups {
 	if s.encryption.key != nil {
-		s.encryption.allowLogs(s.logGroupsToEncrypt())
+		kmspolicy.AllowLogGroups(s.encryption.key, s.logGroupsToEncrypt())
 	}
 	groups := logGroups{slow: newLogGroup(scope, s, "SlowLog", "slow-log")}
 	if known, _ := s.engine.version.lookup(); known.EngineLog {
