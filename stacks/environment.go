@@ -11,8 +11,9 @@ import (
 // Environment is what a RedisCacheStack deploys: what only the stack knows, and the properties of its RedisCache. In
 // cdk.json, an environment has the same settings by their json tags; see [EnvironmentsFromContext].
 //
-// The stack makes the VPC, the key and the topics that RedisCacheProps leaves out, and adds AllowedSecurityGroups and
-// AlarmActions to its own. It sets the Name itself, to "<project>-<name>".
+// The stack creates the VPC, the key and the topics that RedisCacheProps leaves out, and adds AllowedSecurityGroups and
+// AlarmActions to its own. It sets the Name itself, to "<project>-<name>". RemovalPolicy_RETAIN means
+// RETAIN_ON_UPDATE_OR_DELETE, so that a first deployment that fails leaves nothing behind, and keeps the network too.
 type Environment struct {
 	// Name of the environment, such as "prod". Required. With the project and "-redis" it is the id of the replication
 	// group, which has at most 40 characters: lower-case letters, digits and single hyphens.

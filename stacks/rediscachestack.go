@@ -50,6 +50,10 @@ func NewRedisCacheStack(scope constructs.Construct, id string, props *RedisCache
 	if err := asError(id, &r); err != nil {
 		panic(err)
 	}
+	if e.RemovalPolicy == awscdk.RemovalPolicy_RETAIN {
+		// A failed first deployment would leave resources behind whose names block the next one.
+		e.RemovalPolicy = awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
+	}
 	s := &redisCacheStack{}
 	awscdk.NewStack_Override(s, scope, &id, stackProps(props.StackProps, e))
 

@@ -52,7 +52,8 @@ func TestProdSurvives(t *testing.T) {
 		switch r.Type {
 		case "AWS::KMS::Key":
 			assert.Equal(t, true, r.Properties["EnableKeyRotation"])
-			assert.Equal(t, "Retain", r.DeletionPolicy, "the final snapshot is encrypted with the key")
+			// The final snapshot is encrypted with the key; a key of a first deployment that failed has nothing to decrypt.
+			assert.Equal(t, "RetainExceptOnCreate", r.DeletionPolicy)
 			assert.Equal(t, "Retain", r.UpdateReplacePolicy)
 		case "AWS::ElastiCache::ReplicationGroup":
 			assert.Equal(t, "Snapshot", r.DeletionPolicy)
@@ -103,15 +104,18 @@ func TestWithAnAccountNothingIsLookedUp(t *testing.T) {
 }
 
 func TestRetainKeepsTheNetworkToo(t *testing.T) {
-	e := stacks.ProdEnvironment()
-	e.RemovalPolicy = awscdk.RemovalPolicy_RETAIN
-	_, tpl := build(t, e)
-	for id, r := range tpl.Resources {
-		if r.Type == "AWS::CloudWatch::Alarm" || r.Type == "AWS::CloudWatch::Dashboard" {
-			assert.Empty(t, r.DeletionPolicy, id)
-			continue
+	for _, policy := range []awscdk.RemovalPolicy{awscdk.RemovalPolicy_RETAIN, awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE} {
+		e := stacks.ProdEnvironment()
+		e.RemovalPolicy = policy
+		_, tpl := build(t, e)
+		for id, r := range tpl.Resources {
+			if r.Type == "AWS::CloudWatch::Alarm" || r.Type == "AWS::CloudWatch::Dashboard" {
+				assert.Empty(t, r.DeletionPolicy, id)
+				continue
+			}
+			assert.Equal(t, "RetainExceptOnCreate", r.DeletionPolicy, "%s: a first deployment that fails leaves nothing behind", id)
+			assert.Equal(t, "Retain", r.UpdateReplacePolicy, id)
 		}
-		assert.Equal(t, "Retain", r.DeletionPolicy, id)
 	}
 }
 
