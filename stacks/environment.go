@@ -52,7 +52,7 @@ type Environment struct {
 	// Default: none.
 	AllowedSecurityGroupIds *[]*string `json:"allowedSecurityGroupIds"`
 
-	// AlarmEmail is subscribed to the alarm topic. Not together with AlarmTopicArn.
+	// AlarmEmail is an address that is subscribed to the topics that the stack creates: alarms and events.
 	//
 	// Default: none.
 	AlarmEmail *string `json:"alarmEmail"`

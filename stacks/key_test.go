@@ -51,3 +51,12 @@ func TestCloudWatchLogsUsesTheKeyForTheLogGroupsOfTheStackOnly(t *testing.T) {
 	assert.ElementsMatch(t, list{object{"Fn::Sub": groups + "securebase-prod-redis-*"},
 		object{"Fn::Sub": groups + "/aws/elasticache/securebase-prod/redis/*"}}, patterns)
 }
+
+func TestCloudWatchUsesTheKeyForAlarmsOfThisAccountAndRegionOnly(t *testing.T) {
+	cloudWatch := keyStatements(t, func(statement object) bool {
+		return assert.ObjectsAreEqual(object{"Service": "cloudwatch.amazonaws.com"}, statement["Principal"])
+	})
+	require.Len(t, cloudWatch, 1)
+	assert.Equal(t, list{"kms:Decrypt", "kms:GenerateDataKey*"}, cloudWatch[0]["Action"])
+	assert.Equal(t, alarmsOfTheStack, cloudWatch[0]["Condition"])
+}

@@ -113,9 +113,8 @@ func (e Environment) checkTopics(r *check.Report) {
 	checkForm(r, "alarmEmail", e.AlarmEmail, emailPattern, "an e-mail address")
 	e.checkArn(r, "alarmTopicArn", e.AlarmTopicArn, topicArnPattern, standardTopic)
 	e.checkArn(r, "notificationTopicArn", e.NotificationTopicArn, topicArnPattern, standardTopic)
-	if e.AlarmEmail != nil && e.AlarmTopicArn != nil {
-		r.Add("alarmEmail", *e.AlarmEmail,
-			"is subscribed to a topic that the stack creates, but alarmTopicArn names an existing one; leave out one of them")
+	if e.AlarmEmail != nil && e.AlarmTopicArn != nil && (e.NotificationTopicArn != nil || e.NotificationTopic != nil) {
+		r.Add("alarmEmail", *e.AlarmEmail, "is for topics that the stack creates, but both topics exist already; leave it out")
 	}
 	r.Exclusive("notificationTopicArn", ptr.Value(e.NotificationTopicArn), e.NotificationTopicArn != nil,
 		"NotificationTopic", e.NotificationTopic != nil)

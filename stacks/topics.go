@@ -7,7 +7,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
 
-	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
@@ -19,38 +18,35 @@ func newAlarmTopic(scope constructs.Construct, e Environment, key awskms.IKey) a
 	if e.AlarmTopicArn != nil {
 		return awssns.Topic_FromTopicArn(scope, ptr.To("AlarmTopic"), e.AlarmTopicArn)
 	}
-	cloudWatch := awsiam.NewServicePrincipal(ptr.To("cloudwatch.amazonaws.com"), nil)
-	topic := awssns.NewTopic(scope, ptr.To("AlarmTopic"), &awssns.TopicProps{
-		DisplayName: ptr.To("Alarms of " + e.StackId()),
-		EnforceSSL:  ptr.To(true),
-		MasterKey:   key,
-	})
-	topic.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+	alarms := alarmsOfTheStack()
+	topic := newTopic(scope, "AlarmTopic", "Alarms of "+e.StackId(), key, &awsiam.PolicyStatementProps{
 		Sid:        ptr.To("AllowCloudWatchAlarms"),
-		Principals: &[]awsiam.IPrincipal{cloudWatch},
-		Actions:    &[]*string{ptr.To("sns:Publish")},
-		Resources:  &[]*string{topic.TopicArn()},
-		Conditions: &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": awscdk.Aws_ACCOUNT_ID()}},
-	}))
+		Principals: &[]awsiam.IPrincipal{alarms},
+	})
 	if key != nil {
-		key.Grant(cloudWatch, ptr.To("kms:Decrypt"), ptr.To("kms:GenerateDataKey*"))
+		key.Grant(alarms, ptr.To("kms:Decrypt"), ptr.To("kms:GenerateDataKey*"))
 	}
 	if e.withoutCMK() {
 		acknowledge(resourceOf(topic), because("The environment is destroyed with its stack and has no customer-managed key, and CloudWatch "+
 			"cannot publish to a topic with the AWS-managed one; alarms have no data of the cache.",
 			unencryptedTopic...))
 	}
-	switch {
-	case e.AlarmEmail != nil:
-		awssns.NewSubscription(scope, ptr.To("AlarmEmail"), &awssns.SubscriptionProps{
-			Topic: topic, Protocol: awssns.SubscriptionProtocol_EMAIL, Endpoint: e.AlarmEmail,
-		})
-	case ptr.Value(e.TerminationProtection):
-		awscdk.Annotations_Of(topic).AddWarningV2(ptr.To(rediscache.WarningPrefix+"noAlarmSubscriber"),
-			ptr.To("nobody is subscribed to the alarm topic of "+e.Name+": set alarmEmail or alarmTopicArn in cdk.json, or subscribe "+
-				"to the topic after the deployment"))
-	}
+	e.subscribe(topic, "AlarmEmail")
+	warnings{topic}.when(e.missesSubscriber(), "noAlarmSubscriber",
+		"the alarm topic has no subscriber, so alarms notify nobody: "+
+			"set alarmEmail or alarmTopicArn, or subscribe to the topic after the deployment")
 	return topic
+}
+
+// alarmsOfTheStack are CloudWatch's alarms of this account and region. Without the conditions, CloudWatch could be made
+// to publish, or to use the key, for an alarm of somebody else.
+func alarmsOfTheStack() awsiam.IPrincipal {
+	return awsiam.NewServicePrincipal(ptr.To("cloudwatch.amazonaws.com"), &awsiam.ServicePrincipalOpts{
+		Conditions: &map[string]any{
+			"StringEquals": map[string]any{"aws:SourceAccount": awscdk.Aws_ACCOUNT_ID()},
+			"ArnLike":      map[string]any{"aws:SourceArn": ownArn("cloudwatch") + ":alarm:*"},
+		},
+	})
 }
 
 // newEventTopic returns the given topic, or a new one that ElastiCache may publish to: unencrypted, with the account as
@@ -62,21 +58,42 @@ func newEventTopic(scope constructs.Construct, e Environment) awssns.ITopic {
 	if e.NotificationTopicArn != nil {
 		return awssns.Topic_FromTopicArn(scope, ptr.To("EventTopic"), e.NotificationTopicArn)
 	}
-	topic := awssns.NewTopic(scope, ptr.To("EventTopic"), &awssns.TopicProps{
-		DisplayName: ptr.To("ElastiCache events of " + e.StackId()),
-		EnforceSSL:  ptr.To(true),
-	})
-	topic.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+	topic := newTopic(scope, "EventTopic", "ElastiCache events of "+e.StackId(), nil, &awsiam.PolicyStatementProps{
 		Sid:        ptr.To("AllowElastiCacheEvents"),
 		Principals: &[]awsiam.IPrincipal{awsiam.NewAnyPrincipal()},
-		Actions:    &[]*string{ptr.To("sns:Publish")},
-		Resources:  &[]*string{topic.TopicArn()},
 		Conditions: &map[string]any{"StringEquals": map[string]any{"AWS:SourceOwner": awscdk.Aws_ACCOUNT_ID()}},
-	}))
+	})
 	acknowledge(resourceOf(topic), because("ElastiCache cannot publish to an encrypted topic; its events are names of clusters and what "+
 		"happened to them, never data, and the topic refuses what does not come over TLS.",
 		unencryptedTopic...))
+	e.subscribe(topic, "EventEmail")
+	warnings{topic}.when(e.missesSubscriber(), "noEventSubscriber",
+		"the event topic has no subscriber, so failovers and failed snapshots notify nobody: "+
+			"set alarmEmail or notificationTopicArn, or subscribe to the topic after the deployment")
 	return topic
 }
 
 var unencryptedTopic = []string{"HIPAA.Security-SNSEncryptedKMS", "NIST.800.53.R5-SNSEncryptedKMS", "PCI.DSS.321-SNSEncryptedKMS"}
+
+// newTopic takes messages over TLS only, from the publisher of the statement.
+func newTopic(scope constructs.Construct, id, name string, key awskms.IKey, publisher *awsiam.PolicyStatementProps) awssns.Topic {
+	topic := awssns.NewTopic(scope, &id, &awssns.TopicProps{DisplayName: &name, EnforceSSL: ptr.To(true), MasterKey: key})
+	publisher.Actions = &[]*string{ptr.To("sns:Publish")}
+	publisher.Resources = &[]*string{topic.TopicArn()}
+	topic.AddToResourcePolicy(awsiam.NewPolicyStatement(publisher))
+	return topic
+}
+
+// subscribe subscribes the environment's address to the topic.
+func (e Environment) subscribe(topic awssns.Topic, id string) {
+	if e.AlarmEmail != nil {
+		awssns.NewSubscription(awscdk.Stack_Of(topic), &id, &awssns.SubscriptionProps{
+			Topic: topic, Protocol: awssns.SubscriptionProtocol_EMAIL, Endpoint: e.AlarmEmail,
+		})
+	}
+}
+
+// missesSubscriber reports whether a new topic has no subscriber in an environment that somebody relies on.
+func (e Environment) missesSubscriber() bool {
+	return e.AlarmEmail == nil && ptr.Value(e.TerminationProtection)
+}

@@ -9,6 +9,13 @@ import (
 	"github.com/securebase/cdk-redis-cache/stacks"
 )
 
+// alarmsOfTheStack are the conditions under which CloudWatch acts for alarms of the stack's account and region.
+var alarmsOfTheStack = object{
+	"StringEquals": object{"aws:SourceAccount": object{"Ref": "AWS::AccountId"}},
+	"ArnLike": object{"aws:SourceArn": joined("arn:", object{"Ref": "AWS::Partition"}, ":cloudwatch:", object{"Ref": "AWS::Region"},
+		":", object{"Ref": "AWS::AccountId"}, ":alarm:*")},
+}
+
 func TestAlarmsReachAnEncryptedTopicAndEventsAPlainOne(t *testing.T) {
 	_, tpl := build(t, stacks.ProdEnvironment())
 	var alarms, events string
@@ -28,9 +35,6 @@ func TestAlarmsReachAnEncryptedTopicAndEventsAPlainOne(t *testing.T) {
 		assert.Equal(t, list{object{"Ref": alarms}}, alarm["AlarmActions"])
 		assert.Equal(t, list{object{"Ref": alarms}}, alarm["OKActions"])
 	}
-	key := toJson(t, tpl.all("AWS::KMS::Key")[0]["KeyPolicy"])
-	assert.Contains(t, key, `"Principal":{"Service":"cloudwatch.amazonaws.com"}`)
-
 	policies := map[string]list{}
 	for _, policy := range tpl.all("AWS::SNS::TopicPolicy") {
 		topic := policy["Topics"].(list)[0].(object)["Ref"].(string)
@@ -44,7 +48,7 @@ func TestAlarmsReachAnEncryptedTopicAndEventsAPlainOne(t *testing.T) {
 	assert.ElementsMatch(t, list{refuse(alarms), object{
 		"Sid": "AllowCloudWatchAlarms", "Effect": "Allow", "Principal": object{"Service": "cloudwatch.amazonaws.com"},
 		"Action": "sns:Publish", "Resource": object{"Ref": alarms},
-		"Condition": object{"StringEquals": object{"aws:SourceAccount": account}},
+		"Condition": alarmsOfTheStack,
 	}}, policies[alarms])
 	assert.ElementsMatch(t, list{refuse(events), object{
 		"Sid": "AllowElastiCacheEvents", "Effect": "Allow", "Principal": object{"AWS": "*"},
@@ -53,18 +57,38 @@ func TestAlarmsReachAnEncryptedTopicAndEventsAPlainOne(t *testing.T) {
 	}}, policies[events])
 }
 
-func TestAlarmsGoToTheAddressOrTheTopicThatIsNamed(t *testing.T) {
-	e := stacks.ProdEnvironment()
-	e.AlarmEmail = ptr("ops@example.com")
-	_, tpl := build(t, e)
-	subscription := tpl.all("AWS::SNS::Subscription")[0]
-	assert.Equal(t, "email", subscription["Protocol"])
-	assert.Equal(t, "ops@example.com", subscription["Endpoint"])
+func TestTheAddressIsSubscribedToEveryTopicOfTheStack(t *testing.T) {
+	const topicArn = "arn:aws:sns:eu-central-1:123456789012:mine"
+	tests := []struct {
+		name           string
+		alarms, events *string // existing topics
+		want           []string
+	}{
+		{"to both", nil, nil, []string{"AlarmTopic", "EventTopic"}},
+		{"to the event topic beside an existing alarm topic", ptr(topicArn), nil, []string{"EventTopic"}},
+		{"to the alarm topic beside an existing event topic", nil, ptr(topicArn), []string{"AlarmTopic"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			e := stacks.ProdEnvironment()
+			e.AlarmEmail, e.AlarmTopicArn, e.NotificationTopicArn = ptr("ops@example.com"), test.alarms, test.events
+			_, tpl := build(t, e)
+			var topics []string
+			for _, subscription := range tpl.all("AWS::SNS::Subscription") {
+				assert.Equal(t, "email", subscription["Protocol"])
+				assert.Equal(t, "ops@example.com", subscription["Endpoint"])
+				topics = append(topics, subscription["TopicArn"].(object)["Ref"].(string)[:len("AlarmTopic")])
+			}
+			assert.ElementsMatch(t, test.want, topics)
+		})
+	}
+}
 
-	e = stacks.ProdEnvironment()
+func TestExistingTopicsAreUsed(t *testing.T) {
+	e := stacks.ProdEnvironment()
 	e.AlarmTopicArn = ptr("arn:aws:sns:eu-central-1:123456789012:alarms")
 	e.NotificationTopicArn = ptr("arn:aws:sns:eu-central-1:123456789012:events")
-	_, tpl = build(t, e)
+	_, tpl := build(t, e)
 	assert.Empty(t, tpl.all("AWS::SNS::Topic"))
 	assert.Equal(t, list{*e.AlarmTopicArn}, tpl.all("AWS::CloudWatch::Alarm")[0]["AlarmActions"])
 	assert.Equal(t, *e.NotificationTopicArn, tpl.group()["NotificationTopicArn"])
