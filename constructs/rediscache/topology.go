@@ -73,8 +73,8 @@ func (t topology) checkNodeType(r *check.Report, e engine) {
 		When(isPrefix, "is not an ElastiCache node type; did you mean %q?", prefixed.Name).
 		When(t.nodeType.Name == "", "is not an ElastiCache node type%s", check.DidYouMean(t.nodeTypeName, catalog.NodeTypeNames()))
 	version := e.version
-	if !name.Known() || check.IsToken(version.engine) || check.IsToken(version.version) {
-		return
+	if !name.Known() || check.IsToken(version.engine) || check.IsToken(version.version) || version.before(oldestRedis) {
+		return // Engine is told already
 	}
 	policy := e.effectiveMaxmemoryPolicy()
 	name.
@@ -112,7 +112,7 @@ func (t topology) apply(g *awselasticache.CfnReplicationGroupProps) {
 	}
 }
 
-// zonesFitMultiAz judges the zones of the subnets, where they are known.
+// checkZones judges the zones of the subnets, where they are known.
 func (t topology) checkZones(r *check.Report, zones []string) {
 	zones = slices.Compact(slices.Sorted(slices.Values(zones)))
 	if t.multiAz && t.replicas() && len(zones) == 1 && !check.IsListToken(zones[0]) {
