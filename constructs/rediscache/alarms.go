@@ -21,6 +21,9 @@ const (
 	breaching        = "breaching"
 )
 
+// unknownNodeType is a token, or a mistake that is told as one of NodeType.
+const unknownNodeType = "the node type is not known"
+
 // alarmKind is an alarm that every node has, as data.
 type alarmKind struct {
 	field                        string // of AlarmOptions
@@ -58,8 +61,11 @@ var alarmKinds = []alarmKind{
 		id: "CpuCreditBalanceAlarm", suffix: "cpu-credit-balance", metric: cpuCreditBalance, statistic: average,
 		period: 300, comparison: below, threshold: 20, evaluationPeriods: 3, missing: insufficientData,
 		nothingToWatch: func(t topology, _ auth) string {
-			if t.nodeType.CreditBalance {
+			switch {
+			case t.nodeType.CreditBalance:
 				return ""
+			case t.nodeType.Name == "" || t.nodeType.Retired:
+				return unknownNodeType
 			}
 			return "NodeType " + check.Quote(t.nodeTypeName) + " publishes no CPUCreditBalance"
 		},
@@ -91,7 +97,7 @@ var alarmKinds = []alarmKind{
 		id: "ReplicationLagAlarm", suffix: "replication-lag", metric: replicationLag, statistic: maximum,
 		period: 60, comparison: above, threshold: 5, evaluationPeriods: 5, missing: notBreaching,
 		nothingToWatch: func(t topology, _ auth) string {
-			if t.replicas() {
+			if t.nodes != 1 {
 				return ""
 			}
 			return "NumCacheNodes is 1, so there is no replica"
@@ -136,7 +142,7 @@ func (m monitoring) made(t topology, login auth) (made []alarmSetting) {
 
 // newAlarms creates every alarm for every node. Roles move at a failover, so every node has the same ones.
 func newAlarms(scope constructs.Construct, s *settings, members []member) []awscloudwatch.CfnAlarm {
-	actions := newAlarmActions(scope, s.monitoring.actions)
+	actions := alarmActions{scope, s.monitoring.actions, s.monitoring.topicArns}
 	var alarms []awscloudwatch.CfnAlarm
 	for _, a := range s.monitoring.made(s.topology, s.auth) {
 		for i, m := range members {
@@ -164,6 +170,7 @@ func newAlarm(scope constructs.Construct, s *settings, a alarmSetting, m member,
 		props.Statistic = &a.statistic
 		props.Period = &a.period
 	}
+	actions.apply(props)
 	alarm := awscloudwatch.NewCfnAlarm(scope, &id, props)
 	actions.bind(alarm)
 	return alarm
