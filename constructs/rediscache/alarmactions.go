@@ -37,7 +37,11 @@ func topicsOf(actions []awscloudwatch.IAlarmAction) map[int]environment {
 }
 
 // newAlarmActions binds SNS actions once: their ARN is the topic's, whatever the alarm.
-func newAlarmActions(scope constructs.Construct, actions []awscloudwatch.IAlarmAction) alarmActions {
+func newAlarmActions(scope constructs.Construct, s *settings) alarmActions {
+	if !s.monitoring.alarmsEnabled {
+		return alarmActions{}
+	}
+	actions := s.monitoring.actions
 	a := alarmActions{scope: scope, actions: actions, shared: make([]*string, len(actions))}
 	var anyAlarm awscloudwatch.IAlarm // an SNS action does not look at the alarm, but wants one
 	for i, action := range actions {

@@ -512,7 +512,7 @@ func TestLogicalIdsOfStatefulResources(t *testing.T) {
 	}
 }
 
-// replacesRow is a row of the README's table "What replaces the cluster".
+// replacesRow is a row of the table in docs/replacement.md.
 type replacesRow struct {
 	properties []string
 	change     string
@@ -524,9 +524,9 @@ var (
 	inBackticks   = regexp.MustCompile("`([^`]+)`")
 )
 
-func replacesRows(t testing.TB, readme string) (rows []replacesRow) {
+func replacesRows(t testing.TB, page string) (rows []replacesRow) {
 	t.Helper()
-	table := replacesTable.FindStringSubmatch(readme)
+	table := replacesTable.FindStringSubmatch(page)
 	require.NotNil(t, table, "no table between <!-- replaces:begin --> and <!-- replaces:end -->")
 	for i, line := range strings.Split(strings.TrimSpace(table[1]), "\n") {
 		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
@@ -536,7 +536,7 @@ func replacesRows(t testing.TB, readme string) (rows []replacesRow) {
 		require.Len(t, cells, 3, line)
 		switch i {
 		case 0:
-			require.Equal(t, []string{"Property", "Change", "Replaces the cluster"}, cells)
+			require.Equal(t, []string{"Property", "Change", "Replaces the group"}, cells)
 			continue
 		case 1:
 			continue // the rule under the heading
@@ -555,9 +555,9 @@ func replacesRows(t testing.TB, readme string) (rows []replacesRow) {
 	return rows
 }
 
-// The README's table has a yes for every property with a change that replaces the cluster, and no row that is wrong.
-func TestReadmeSaysWhatReplacesTheCluster(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+// The table has a yes for every property with a change that replaces the replication group, and no row that is wrong.
+func TestThePageSaysWhatReplacesTheGroup(t *testing.T) {
+	page, err := os.ReadFile("../../docs/replacement.md")
 	require.NoError(t, err)
 	type verdict struct {
 		property string
@@ -567,16 +567,16 @@ func TestReadmeSaysWhatReplacesTheCluster(t *testing.T) {
 	for _, c := range changes() {
 		true_[verdict{c.property, c.replacesGroup()}] = true
 	}
-	for _, row := range replacesRows(t, string(readme)) {
+	for _, row := range replacesRows(t, string(page)) {
 		for _, property := range row.properties {
 			v := verdict{property, row.replaces}
 			said[v] = true
-			assert.True(t, true_[v], "README: `%s`, %s: no change of it does that", property, row.change)
+			assert.True(t, true_[v], "docs/replacement.md: `%s`, %s: no change of it does that", property, row.change)
 		}
 	}
 	for v := range true_ {
 		if v.replaces {
-			assert.True(t, said[v], "README: no row says that a change of `%s` replaces the cluster", v.property)
+			assert.True(t, said[v], "docs/replacement.md: no row says that a change of `%s` replaces the group", v.property)
 		}
 	}
 }
