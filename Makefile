@@ -4,7 +4,7 @@ SHELL := /bin/bash
 
 # dev, prod, or an environment that cdk.json adds.
 ENV ?= dev
-STACK := securebase-$(ENV)-redis
+STACK = $(shell node -p 'require("./cdk.json").context.project ?? "securebase"')-$(ENV)-redis
 APP := bin/cdk-redis-cache
 CDK := node_modules/.bin/cdk
 # Debian's own, which has the libraries that e2e-setup installs.
