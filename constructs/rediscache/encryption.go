@@ -20,11 +20,12 @@ type encryption struct {
 	environment environment
 }
 
-func newEncryption(props *RedisCacheProps) encryption {
+func newEncryption(props *RedisCacheProps, n naming) encryption {
 	if props.EncryptionKey == nil {
 		return encryption{}
 	}
-	e := encryption{key: props.EncryptionKey, arn: props.EncryptionKey.KeyArn(), environment: environmentOfResource(props.EncryptionKey)}
+	e := encryption{key: props.EncryptionKey, arn: props.EncryptionKey.KeyArn()}
+	e.environment = n.environmentOf(*e.arn, e.key)
 	switch child := e.key.Node().DefaultChild().(type) {
 	case awskms.CfnKey:
 		e.spec = ptr.Value(child.KeySpec())
@@ -44,7 +45,7 @@ func (e encryption) check(r *check.Report, n naming) {
 	if e.key == nil {
 		return
 	}
-	if own := environmentOfStack(n.stack); differ(own.region, e.environment.region) {
+	if own := n.environment; differ(own.region, e.environment.region) {
 		r.Add("EncryptionKey", nil, "is in %s and the cache in %s; use a key of the cache's region", e.environment, own)
 	}
 	if e.alias {

@@ -28,16 +28,17 @@ func newSettings(stack awscdk.Stack, props *RedisCacheProps) *settings {
 	if props == nil {
 		props = &RedisCacheProps{}
 	}
+	n := newNaming(stack, props)
 	return &settings{
-		naming:     newNaming(stack, props),
+		naming:     n,
 		engine:     newEngine(props),
 		topology:   newTopology(props),
 		network:    newNetwork(props),
 		auth:       newAuth(stack, props),
-		encryption: newEncryption(props),
+		encryption: newEncryption(props, n),
 		backup:     newBackup(props),
 		logs:       newLogs(props),
-		monitoring: newMonitoring(props),
+		monitoring: newMonitoring(props, n),
 	}
 }
 
