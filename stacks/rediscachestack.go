@@ -70,7 +70,7 @@ func NewRedisCacheStack(scope constructs.Construct, id string, props *RedisCache
 		addSecretsManagerEndpoint(s, own, e)
 	}
 	s.acknowledgeCache(e)
-	newOutputs(s)
+	newOutputs(s, key)
 	aspects.Tag(s, ptr.Value(e.Tags)) // CloudFormation adds no stack tags to a replication group
 	// Where the group stays, so does its network: without it, neither could be deleted.
 	aspects.Retain(s, e.RemovalPolicy)

@@ -78,20 +78,6 @@ func TestTagsAreInTheTemplateOnEverythingThatTakesThem(t *testing.T) {
 	}
 }
 
-func TestOutputs(t *testing.T) {
-	_, tpl := build(t, stacks.ProdEnvironment())
-	names := []string{}
-	for name, output := range tpl.Outputs {
-		names = append(names, name)
-		assert.NotContains(t, toJson(t, output.Value), "resolve:", "%s shows a token", name)
-	}
-	assert.ElementsMatch(t, []string{"PrimaryEndpointAddress", "ReaderEndpointAddress", "AuthTokenSecretArn", "ConnectionString",
-		"ReplicationGroupId", "ClientSecurityGroupId"}, names)
-	text := toJson(t, tpl.Outputs["ConnectionString"].Value)
-	host := `\{"Fn::GetAtt":\["CacheReplicationGroup[0-9A-F]{8}","PrimaryEndPoint.Address"\]\}`
-	assert.Regexp(t, `^\{"Fn::Join":\["",\["rediss://",`+host+`,":6379"\]\]\}$`, text)
-}
-
 func TestWithAnAccountNothingIsLookedUp(t *testing.T) {
 	e := stacks.ProdEnvironment()
 	e.Account, e.Region = ptr("123456789012"), ptr("eu-central-1")
