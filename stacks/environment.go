@@ -97,6 +97,7 @@ func DevEnvironment() Environment {
 			NodeType:               ptr.To("cache.t3.micro"),
 			NumCacheNodes:          ptr.To(1.0),
 			SnapshotRetentionLimit: ptr.To(1.0),
+			MaintenanceWindow:      ptr.To("thu:05:00-thu:07:00"), // some days before prod, to see what a patch does
 			RemovalPolicy:          awscdk.RemovalPolicy_DESTROY,
 			Tags:                   ptr.Map(map[string]string{"Project": defaultProjectTag}),
 		},

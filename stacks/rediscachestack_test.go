@@ -18,6 +18,7 @@ func TestDevIsSmallAndLeavesNothingBehind(t *testing.T) {
 	assert.Equal(t, "cache.t3.micro", group["CacheNodeType"])
 	assert.Equal(t, 1.0, group["NumCacheClusters"])
 	assert.Equal(t, 1.0, group["SnapshotRetentionLimit"])
+	assert.Equal(t, "thu:05:00-thu:07:00", group["PreferredMaintenanceWindow"], "before prod")
 	assert.Equal(t, false, group["AutomaticFailoverEnabled"])
 	assert.Equal(t, false, group["MultiAZEnabled"])
 	assert.NotContains(t, group, "KmsKeyId")
