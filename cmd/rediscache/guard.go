@@ -1,7 +1,7 @@
 package main
 
 import (
-	"cmp"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -23,11 +23,11 @@ func (f *templateFlags) define(flags *flag.FlagSet) {
 	flags.BoolVar(&f.json, "json", false, "print JSON")
 }
 
-// read reads both templates, and returns what is wrong with either.
+// read reads both templates, and returns what is wrong with each.
 func (f *templateFlags) read() (before, after *template.Template, err error) {
 	before, err = template.ReadFile(f.old)
 	after, afterErr := template.ReadFile(f.new)
-	return before, after, cmp.Or(err, afterErr)
+	return before, after, errors.Join(err, afterErr)
 }
 
 func runGuard(args []string, stdout, stderr io.Writer) (int, error) {

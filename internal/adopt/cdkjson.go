@@ -48,9 +48,19 @@ func indented(value any) string {
 
 var notInLogicalID = regexp.MustCompile(`[^A-Za-z0-9]`)
 
-// logicalID is how CDK makes a logical id of a path in the stack with two parts or more: the parts, and eight digits of the
-// MD5 of the path.
+// logicalID is how CDK makes a logical id of a path in the stack with two parts or more (aws-cdk-lib, uniqueid): its parts
+// without repetitions, and eight digits of the MD5 of the path. "Default" is no part of a path, and "Resource" is not shown.
 func logicalID(path string) string {
-	hash := strings.ToUpper(fmt.Sprintf("%x", md5.Sum([]byte(path))))[:8]
-	return notInLogicalID.ReplaceAllString(path, "") + hash
+	var parts []string
+	shown, last := "", ""
+	for _, part := range strings.Split(path, "/") {
+		if part == "Default" {
+			continue
+		}
+		parts = append(parts, part)
+		if name := notInLogicalID.ReplaceAllString(part, ""); part != "Resource" && (last == "" || !strings.HasSuffix(last, name)) {
+			shown, last = shown+name, name
+		}
+	}
+	return shown + strings.ToUpper(fmt.Sprintf("%x", md5.Sum([]byte(strings.Join(parts, "/"))))[:8])
 }

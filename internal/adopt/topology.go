@@ -107,9 +107,10 @@ func (a *adoption) availability() {
 		a.unknown("AutomaticFailover: the replication group does not say it")
 	case failover == "enabling" || failover == "disabling":
 		a.unknown("AutomaticFailover: it is %s; wait, and ask again", failover)
-	case replicas != (failover == "enabled"):
-		a.cannot("AutomaticFailover: %q with %d nodes; RedisCache turns it on exactly where there are replicas, so the deployment after the import changes it",
-			failover, len(a.group.MemberClusters))
+	case replicas && failover != "enabled":
+		a.cannot("AutomaticFailover: %s although there are replicas; RedisCache turns it on, in the deployment after the import", failover)
+	case !replicas && failover == "enabled":
+		a.cannot("AutomaticFailover: enabled without a replica; RedisCache turns it off, in the deployment after the import")
 	}
 	switch a.group.MultiAZ {
 	case "enabled", "disabled":
