@@ -130,7 +130,7 @@ func TestEveryAlarmHasAMeaningAndAFirstCommand(t *testing.T) {
 	assert.ElementsMatch(t, twice, firstColumn(t, readPage(t, "docs/monitoring.md"), "Alarm"))
 }
 
-// The golden templates have a token and no cluster mode, so two outputs of the table are in none of them.
+// Outputs that only other logins and cluster mode have are in the table and in no golden template.
 func TestEveryOutputHasARow(t *testing.T) {
 	rows := firstColumn(t, readPage(t, "docs/stacks.md"), "Output")
 	outputs := map[string]bool{"UserName": true, "ConfigurationEndpointAddress": true}
