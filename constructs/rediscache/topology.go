@@ -87,8 +87,8 @@ func (t topology) checkNodeType(r *check.Report, e engine) {
 		When(isPrefix, "is not an ElastiCache node type; did you mean %q?", prefixed.Name).
 		When(t.nodeType.Name == "", "is not an ElastiCache node type%s", check.DidYouMean(t.nodeTypeName, catalog.NodeTypeNames()))
 	version := e.version
-	if !name.Known() || check.IsToken(version.engine) || check.IsToken(version.version) {
-		return
+	if !name.Known() || check.IsToken(version.engine) || check.IsToken(version.version) || version.before(oldestRedis) {
+		return // Engine is told already
 	}
 	policy := e.effectiveMaxmemoryPolicy()
 	name.
