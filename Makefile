@@ -9,6 +9,7 @@ APP := bin/cdk-redis-cache
 CDK := node_modules/.bin/cdk
 # Debian's own, which has the libraries that e2e-setup installs.
 PYTHON ?= /usr/bin/python3
+VENV := examples/lambda-python/.venv
 GUARD := policy/node_modules/.package-lock.json
 TWINS := bench/node_modules/.package-lock.json
 
@@ -27,7 +28,7 @@ for (const file of fs.readdirSync("cdk.out").filter(name => name.endsWith(".temp
 endef
 export SUMMARY
 
-.PHONY: help synth policy example test examples-test rotation-test e2e-setup e2e bench lint diff deploy destroy clean
+.PHONY: help synth policy example test examples-setup examples-test rotation-test e2e-setup e2e bench lint diff deploy destroy clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,9 +47,13 @@ example: $(CDK) ## Synthesize the app in examples/consumer, which imports the co
 test: ## Run all Go tests of the construct, the stacks and the app
 	go test ./...
 
-examples-test: ## Run the tests of the example functions; Python needs redis and boto3
+examples-setup: ## Install what examples-test runs: servers (Debian 12 or newer, as root) and Python libraries
+	./examples/setup.sh
+	@$(MAKE) --no-print-directory $(VENV)/installed
+
+examples-test: $(VENV)/installed ## Run the tests of the example functions
 	cd examples/lambda-go && go test ./...
-	cd examples/lambda-python && $(PYTHON) -m unittest -q
+	cd examples/lambda-python && .venv/bin/python -m unittest -q
 
 rotation-test: ## Run the tests of the rotation functions; needs Python 3.11 or newer, without packages
 	cd constructs/rediscache/rotation && $(PYTHON) -B -m unittest -q
@@ -79,7 +84,7 @@ destroy: $(CDK) ## Destroy ENV
 	$(CDK) destroy $(STACK)
 
 clean: ## Remove what was built
-	rm -rf bin cdk.out e2e/.venv node_modules bench/node_modules policy/node_modules examples/consumer/bin examples/consumer/cdk.out
+	rm -rf bin cdk.out node_modules bench/node_modules policy/node_modules examples/consumer/bin examples/consumer/cdk.out $(VENV)
 
 $(CDK): package-lock.json
 	@npm ci --silent --no-audit --no-fund
@@ -87,6 +92,11 @@ $(CDK): package-lock.json
 
 $(TWINS): bench/package-lock.json
 	@cd bench && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(VENV)/installed: examples/lambda-python/requirements.txt examples/lambda-python/requirements-dev.txt
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r examples/lambda-python/requirements-dev.txt
 	@touch $@
 
 $(GUARD): policy/package-lock.json

@@ -79,7 +79,7 @@ def jittered(ttl):
 
 
 def new_client(host, port, token, options):
-    """These arguments mean the same in redis-py 4.3 to 7."""
+    """A client that connects on first use."""
     return redis.Redis(
         host=host,
         port=int(port),
