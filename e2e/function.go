@@ -12,8 +12,19 @@ import (
 	"time"
 )
 
-// python is Debian's interpreter: its packages are the ones that e2e-setup installs.
-const python = "/usr/bin/python3"
+// python is the interpreter of the environment that `make examples-setup` fills with the libraries of the example function
+// and of Lambda's runtime.
+const python = "../examples/lambda-python/.venv/bin/python"
+
+// pythonFunction is a folder's module under Lambda's own runtime interface client.
+func pythonFunction(folder, module string) func() (*exec.Cmd, error) {
+	return func() (*exec.Cmd, error) {
+		interpreter, err := filepath.Abs(python)
+		cmd := exec.Command(interpreter, "-B", "-m", "awslambdaric", module+".handler")
+		cmd.Dir = folder
+		return cmd, err
+	}
+}
 
 // Handler is one of the example Lambda functions.
 type Handler struct {
@@ -27,9 +38,7 @@ var Handlers = []Handler{
 		binary, err := goHandler()
 		return exec.Command(binary), err
 	}},
-	{"Python", func() (*exec.Cmd, error) {
-		return exec.Command(python, "-B", "testdata/runner.py", "../examples/lambda-python"), nil
-	}},
+	{"Python", pythonFunction("../examples/lambda-python", "handler")},
 }
 
 // forEachEngineAndHandler runs a drill for every pair.

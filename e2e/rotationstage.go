@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -13,9 +12,6 @@ import (
 	"testing"
 	"time"
 )
-
-// rotationPython has what Lambda's runtime has: its interface client and boto3.
-const rotationPython = ".venv/bin/python"
 
 // rotationFolder holds the two functions, which run as they are.
 const rotationFolder = "../constructs/rediscache/rotation"
@@ -26,14 +22,9 @@ const rotationGrace = time.Second
 // rotationTimeout is the longest that Lambda has.
 const rotationTimeout = 15 * time.Minute
 
-// rotationFunction is one of the two functions under Lambda's own runtime interface client.
+// rotationFunction is one of the two functions.
 func rotationFunction(name string) Handler {
-	return Handler{Name: name, command: func() (*exec.Cmd, error) {
-		interpreter, err := filepath.Abs(rotationPython)
-		cmd := exec.Command(interpreter, "-B", "-m", "awslambdaric", name+".handler")
-		cmd.Dir = rotationFolder
-		return cmd, err
-	}}
+	return Handler{Name: name, command: pythonFunction(rotationFolder, name)}
 }
 
 // Rotation is a server from the template, its secrets, and Secrets Manager, which has the rotator called.

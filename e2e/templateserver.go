@@ -23,7 +23,7 @@ func NewCache(t testing.TB, engine Engine) *Cache {
 	tmpl := LoadTemplate(t)
 	c := &Cache{Engine: engine, Template: tmpl, Authority: NewAuthority(t), parameters: tmpl.Parameters}
 	if engine.Family != tmpl.Family {
-		c.parameters, c.Dropped = mapParameters(t, tmpl, engine.Family)
+		c.parameters, c.Dropped = mapParameters(tmpl, engine.Family)
 	}
 	if tmpl.Token.Key != "" {
 		c.Token = must(tmpl.Token.Generate())(t)
