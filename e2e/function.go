@@ -76,6 +76,14 @@ func (f *Function) Call(event any) (answer []byte, took time.Duration, err error
 	return f.call(event, f.exited)
 }
 
+// The region and the credentials of every function, as of a role. The keys are those of AWS's own examples.
+const (
+	region          = "us-east-1"
+	accessKeyID     = "AKIAIOSFODNN7EXAMPLE"
+	secretAccessKey = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+	sessionToken    = "the/session+of+a/role=="
+)
+
 // Env is a function's configuration.
 type Env map[string]string
 
@@ -96,16 +104,17 @@ func (h Handler) Start(t testing.TB, env Env) *Function {
 	t.Helper()
 	cmd := must(h.command())(t)
 	api := StartRuntimeAPI(t)
-	for name, value := range env.With(Env{
+	for name, value := range (Env{
 		"PATH":                      os.Getenv("PATH"),
 		"AWS_LAMBDA_RUNTIME_API":    api.Addr,
 		"AWS_LAMBDA_FUNCTION_NAME":  "analytics",
-		"AWS_REGION":                "us-east-1",
-		"AWS_DEFAULT_REGION":        "us-east-1",
-		"AWS_ACCESS_KEY_ID":         "test",
-		"AWS_SECRET_ACCESS_KEY":     "test",
+		"AWS_REGION":                region,
+		"AWS_DEFAULT_REGION":        region,
+		"AWS_ACCESS_KEY_ID":         accessKeyID,
+		"AWS_SECRET_ACCESS_KEY":     secretAccessKey,
+		"AWS_SESSION_TOKEN":         sessionToken,
 		"AWS_EC2_METADATA_DISABLED": "true",
-	}) {
+	}).With(env) {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
 	return &Function{must(startProcess(t, cmd))(t), api}

@@ -41,6 +41,11 @@ const (
 	rowPythonConnect
 	rowFunctionRotations
 	rowFunctionCuts
+	rowStrangers
+	rowAccess
+	rowGoUsers
+	rowPythonUsers
+	rowLeastAccess
 	rowCount
 )
 
@@ -77,6 +82,11 @@ var rows = [rowCount]struct{ drill, shows string }{
 	rowPythonConnect:      {"8 Load", "Python: GET on a new connection / on a reused one, p50"},
 	rowFunctionRotations:  {"9 Rotation functions", "Rotations in a row; logins with the connection secret meanwhile; refused"},
 	rowFunctionCuts:       {"9 Rotation functions", "Cut off at every API call, before and after it took effect, and ended cleanly; logins meanwhile; refused"},
+	rowStrangers:          {"10 IAM and users", "Ways in without a right login, refused"},
+	rowAccess:             {"10 IAM and users", "Commands of users that are allowed or denied as their access strings say"},
+	rowGoUsers:            {"10 IAM and users", "Go: users whose functions got what they may and no more"},
+	rowPythonUsers:        {"10 IAM and users", "Python: users whose functions got what they may and no more"},
+	rowLeastAccess:        {"10 IAM and users", "Least access string that both functions need"},
 }
 
 // of picks the handler's row of a pair.
