@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -24,21 +23,24 @@ func TestDrill10NobodyGetsInWithoutALogin(t *testing.T) {
 			{"a read without login", []any{"GET", "analytics:v1:acme"}, "NOAUTH"},
 			{"default without a password", []any{"AUTH", "default", ""}, "WRONGPASS"},
 			{"default with a password", []any{"AUTH", "default", "anything"}, "WRONGPASS"},
-			{"a token of an AUTH login", []any{"AUTH", strings.Repeat("a", 32)}, "WRONGPASS"},
+			{"a token of an AUTH login", []any{"AUTH", strings.Repeat("a", 32)}, "ERR AUTH <password> called without any password"},
 			{"the id of default's user", []any{"AUTH", l.Users["default"].UserID, ""}, "WRONGPASS"},
 			{"an IAM user without a password", []any{"AUTH", "drill-app", ""}, "WRONGPASS"},
 			{"an IAM user with a password", []any{"AUTH", "drill-app", "anything"}, "WRONGPASS"},
 			{"a password user without its password", []any{"AUTH", "drill-batch", ""}, "WRONGPASS"},
 		}
+		refused := 0
 		for _, attempt := range attempts {
 			options := l.Options(l.Server.Addr())
 			options.Password = ""
 			err := dial(t, options).Do(context.Background(), attempt.command...).Err()
 			if err == nil || !strings.HasPrefix(err.Error(), attempt.want) {
 				t.Errorf("%s: %v, want %s", attempt.name, err, attempt.want)
+				continue
 			}
+			refused++
 		}
-		record(t, engine, rowStrangers, "%d of %d", len(attempts), len(attempts))
+		record(t, engine, rowStrangers, "%d of %d", refused, len(attempts))
 	})
 }
 
@@ -83,11 +85,12 @@ func TestDrill10AccessStrings(t *testing.T) {
 				answer := must(l.Admin.Do(context.Background(), dryRun...).Text())(t)
 				if allowed := answer == "OK"; allowed != slices.Contains(c.allowed, id) {
 					t.Errorf("%s, %s: %s", name, c.command, answer)
+					continue
 				}
 				judged++
 			}
 		}
-		record(t, engine, rowAccess, "%d of %d", judged, judged)
+		record(t, engine, rowAccess, "%d of %d", judged, len(commands)*len(l.Users))
 	})
 }
 
@@ -199,54 +202,4 @@ func TestDrill10RefusedTokens(t *testing.T) {
 			}
 		}
 	})
-}
-
-// The least that the example functions need is found by giving a user nothing, and then whatever was denied, until nothing
-// is. It has to be what the documentation names, and the template's user with that name has.
-func TestDrill10LeastAccess(t *testing.T) {
-	forEachEngine(t, func(t *testing.T, engine Engine) {
-		l := NewLoginStage(t, engine)
-		user := l.Users["drill-app"]
-		user.AccessString = "on ~analytics:*"
-		for range 20 {
-			l.SetUser(t, user.UserName, user)
-			denied, cached := l.exercise(t)
-			if len(denied) == 0 {
-				if !cached {
-					t.Error("nothing was denied, and the functions had no answer from the cache")
-				}
-				break
-			}
-			for _, what := range denied {
-				command, isCommand := strings.CutPrefix(what, "command ")
-				if !isCommand {
-					t.Fatalf("denied %s", what)
-				}
-				user.AccessString += " +" + command
-			}
-		}
-		if want := l.Users["drill-least"].AccessString; user.AccessString != want {
-			t.Errorf("the functions need %q, the template's user has %q", user.AccessString, want)
-		}
-		record(t, engine, rowLeastAccess, "`%s`", user.AccessString)
-	})
-}
-
-// exercise has both functions miss, hit and connect again. It returns what the user was denied, and whether each request after
-// the first was answered from the cache.
-func (l *LoginStage) exercise(t *testing.T) (denied []string, cached bool) {
-	t.Helper()
-	l.Clear(t)
-	cached = true
-	for i, handler := range Handlers {
-		f := handler.Start(t, l.Env(t, "shared"))
-		q := week(fmt.Sprintf("tenant%d", i), 5)
-		ask(t, f, q, fromDatabase)
-		cached = ask(t, f, q, fromDatabase, fromCache).Source == fromCache && cached
-		if err := l.Admin.ClientKillByFilter(context.Background(), "USER", "drill-app").Err(); err != nil {
-			t.Fatal(err)
-		}
-		cached = ask(t, f, q, fromDatabase, fromCache).Source == fromCache && cached
-	}
-	return l.Denied(t), cached
 }

@@ -46,6 +46,7 @@ const (
 	rowGoUsers
 	rowPythonUsers
 	rowLeastAccess
+	rowLeastClusterAccess
 	rowCount
 )
 
@@ -87,6 +88,7 @@ var rows = [rowCount]struct{ drill, shows string }{
 	rowGoUsers:            {"10 IAM and users", "Go: users whose functions got what they may and no more"},
 	rowPythonUsers:        {"10 IAM and users", "Python: users whose functions got what they may and no more"},
 	rowLeastAccess:        {"10 IAM and users", "Least access string that both functions need"},
+	rowLeastClusterAccess: {"10 IAM and users", "The same in cluster mode, with reads from replicas"},
 }
 
 // of picks the handler's row of a pair.
