@@ -29,6 +29,10 @@ func TestAFindingIsALineThatSaysWhatToDo(t *testing.T) {
 		}, set("Group", "SnapshotName", "monday")},
 			`Group (AWS::ElastiCache::ReplicationGroup) SnapshotName: none -> "monday": replaces the resource and loses its data. ` +
 				`Leave it as it was at the first deployment, also when the snapshot is gone: it is read at creation only`},
+		{"a property that was not there", []change{set("Group", "NetworkType", "ipv6")},
+			`Group (AWS::ElastiCache::ReplicationGroup) NetworkType: none -> "ipv6": replaces the resource by an empty one; its data is only in the final ` +
+				`snapshot (with the fixed ReplicationGroupId "securebase-prod-redis" the deployment fails, because the new one needs the same name). ` +
+				`Leave it out; or create a second cache beside this one with SnapshotName, move the clients, then remove this one`},
 		{"a group that is retained", []change{attribute("Group", "UpdateReplacePolicy", "Retain"), set("Group", "ReplicationGroupId", "other")},
 			`Group (AWS::ElastiCache::ReplicationGroup) ReplicationGroupId: "securebase-prod-redis" -> "other": replaces the resource by an empty one; ` +
 				`the old one stays outside the stack. Keep the id: set ReplicationGroupId, or keep Name`},

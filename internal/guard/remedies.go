@@ -1,8 +1,6 @@
 package guard
 
 import (
-	"fmt"
-
 	"github.com/securebase/cdk-redis-cache/internal/replacement"
 	"github.com/securebase/cdk-redis-cache/internal/template"
 )
@@ -19,12 +17,12 @@ func remedy(resourceType, property string, old template.Value) string {
 		if text := groupRemedies[property]; text != "" {
 			return text
 		}
-		return fmt.Sprintf("Keep %s; or %s", old, beside)
+		return keep(old) + "; or " + beside
 	case replacement.ServerlessCache:
 		if property == "UserGroupId" {
 			return "Keep the user group, and change its users"
 		}
-		return fmt.Sprintf("Keep %s; or create a second cache beside this one, move the clients, then remove this one", old)
+		return keep(old) + "; or create a second cache beside this one, move the clients, then remove this one"
 	case replacement.Secret:
 		if property == "Name" {
 			return "Keep the name, or read the value before and write it into the new secret"
@@ -41,7 +39,14 @@ func remedy(resourceType, property string, old template.Value) string {
 		}
 		return "Keep the id: the replication group refers to it"
 	}
-	return fmt.Sprintf("Keep %s", old)
+	return keep(old)
+}
+
+func keep(old template.Value) string {
+	if !old.Exists() {
+		return "Leave it out"
+	}
+	return "Keep " + old.String()
 }
 
 // groupRemedies, where keeping the value is not all that there is to say.
