@@ -21,8 +21,10 @@ func warningsOf(t *testing.T, e stacks.Environment) (ids []string) {
 	t.Helper()
 	stack, _ := build(t, e)
 	for _, message := range *assertions.Annotations_FromStack(stack).FindWarning(jsii.String("*"), assertions.Match_AnyValue()) {
-		id := acknowledgeableId.FindStringSubmatch(fmt.Sprint(message.Entry.Data))
-		if assert.NotNil(t, id, "%v cannot be acknowledged", message.Entry.Data) {
+		//lint:ignore SA1019 CDK's own Annotations return this type
+		text := fmt.Sprint(message.Entry.Data)
+		id := acknowledgeableId.FindStringSubmatch(text)
+		if assert.NotNil(t, id, "%s cannot be acknowledged", text) {
 			ids = append(ids, regexp.MustCompile("^"+regexp.QuoteMeta(rediscache.WarningPrefix)).ReplaceAllString(id[1], ""))
 		}
 	}
