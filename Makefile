@@ -51,7 +51,7 @@ e2e-setup: ## Install the engines and Python libraries that e2e runs (Debian 12 
 	./e2e/setup.sh
 
 e2e: synth ## Run the template's settings on real Redis and Valkey; writes e2e/RESULTS.md
-	cd e2e && go test -count=1 ./...
+	cd e2e && go test -count=1 -timeout 25m ./...
 
 bench: $(CDK) $(TWINS) ## Measure synth, build and tests beside the alternatives; writes bench/RESULTS.md
 	cd bench && go run .
