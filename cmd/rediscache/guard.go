@@ -100,6 +100,8 @@ func printFindings(stdout io.Writer, findings []guard.Finding, losses int) {
 		fmt.Fprintln(stdout, "1 loss. To take it on purpose, use --allow with its logical id.")
 	case losses > 0:
 		fmt.Fprintf(stdout, "%d losses. To take one on purpose, use --allow with its logical id.\n", losses)
+	case len(findings) > 0:
+		fmt.Fprintln(stdout, "No other loss.")
 	default:
 		fmt.Fprintln(stdout, "No loss.")
 	}
