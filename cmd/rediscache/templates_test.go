@@ -44,9 +44,9 @@ func TestGuard(t *testing.T) {
 		{"one of two is taken on purpose", changed, []string{"--allow", "Group"},
 			outcome{1, "allowed: " + port + "\n" + log + "\n1 loss. To take it on purpose, use --allow with its logical id.\n", ""}},
 		{"both are taken on purpose", changed, []string{"--allow", "Group", "--allow", "Log"},
-			outcome{0, "allowed: " + port + "\nallowed: " + log + "\nNo loss.\n", ""}},
+			outcome{0, "allowed: " + port + "\nallowed: " + log + "\nNo other loss.\n", ""}},
 		{"both are taken on purpose, as one list", changed, []string{"--allow", "Group,Log"},
-			outcome{0, "allowed: " + port + "\nallowed: " + log + "\nNo loss.\n", ""}},
+			outcome{0, "allowed: " + port + "\nallowed: " + log + "\nNo other loss.\n", ""}},
 		{"a typing error in what is taken on purpose", changed, []string{"--allow", "Grup"},
 			outcome{2, "", "rediscache guard: --allow Grup: neither template has a resource of this id; did you mean \"Group\"?\n"}},
 	} {

@@ -57,7 +57,7 @@ func TestAFindingIsALineThatSaysWhatToDo(t *testing.T) {
 				`Keep the name, or read the value before and write it into the new secret` + "\n" +
 				`Group (AWS::ElastiCache::ReplicationGroup) AuthToken: {{resolve:secretsmanager:${AuthToken}:SecretString:auth_token::}} -> ` +
 				`{{resolve:secretsmanager:${AuthToken}:SecretString:auth_token::}}, which is replaced: changes the token: CloudFormation adds the new one and ` +
-				"keeps the old one until a later `--auth-token-update-strategy SET`. Keep the login; to change it, change it by the ElastiCache API, then take " +
+				"keeps the old one until a later `--auth-token-update-strategy SET`. Keep the login; or change it by the ElastiCache API, and take " +
 				"the replication group out of the stack with `cdk orphan` and back in with `cdk import` (docs/adoption.md)"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 
 const (
 	beside = "create a second cache beside this one with SnapshotName, move the clients, then remove this one"
-	cutOut = "change it by the ElastiCache API, then take the replication group out of the stack with `cdk orphan` and back in with `cdk import`"
+	cutOut = "change it by the ElastiCache API, and take the replication group out of the stack with `cdk orphan` and back in with `cdk import`"
 )
 
 // remedy is what to do instead of the change.
@@ -56,8 +56,8 @@ var groupRemedies = map[string]string{
 	"SnapshotName":           "Leave it as it was at the first deployment, also when the snapshot is gone: it is read at creation only",
 	"SnapshotArns":           "Leave them as they were at the first deployment, also when the files are gone: they are read at creation only",
 	"DataTieringEnabled":     "Keep a node type with the same data tiering; or " + beside,
-	"AuthToken":              "Keep the login; to change it, " + cutOut + " (docs/adoption.md)",
-	"UserGroupIds":           "Keep the login; to change it, " + cutOut + " (docs/adoption.md)",
+	"AuthToken":              "Keep the login; or " + cutOut + " (docs/adoption.md)",
+	"UserGroupIds":           "Keep the login; or " + cutOut + " (docs/adoption.md)",
 	"NodeGroupConfiguration": "Leave it out, and change NumNodeGroups and ReplicasPerNodeGroup alone; or " + beside,
 	"NumNodeGroups":          "Change the number of shards with UseOnlineResharding only; to turn cluster mode on or off, " + beside,
 }

@@ -45,9 +45,12 @@ func (u *upgrade) shrinks() bool {
 func (u *upgrade) describeBack() {
 	p := &u.plan
 	if u.engineChanges() {
-		if u.after.inCatalog && u.after.known.RollsBackTo != "" && u.before.engine != u.after.engine {
+		switch {
+		case u.before.engine == catalog.Valkey && u.after.engine == catalog.Redis:
+			p.Back = append(p.Back, u.after.name()+" goes to every version of Valkey again, in place")
+		case u.after.inCatalog && u.after.known.RollsBackTo != "" && u.before.engine != u.after.engine:
 			p.Back = append(p.Back, fmt.Sprintf("%s goes back to %s in place, while its users and user groups are of engine redis", u.after.name(), u.after.known.RollsBackTo))
-		} else {
+		default:
 			p.Back = append(p.Back, fmt.Sprintf("%s does not go back to %s: the way back is a new cache, empty or from the snapshot if that version reads it",
 				u.after.name(), u.before.name()))
 		}

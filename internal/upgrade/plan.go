@@ -164,9 +164,13 @@ func (u *upgrade) complete() {
 		return
 	}
 	u.checkEngine()
+	impossible := len(u.plan.Refused) > 0 // in any order of deployments
 	u.checkParameterGroup()
 	u.checkNodeType()
 	u.checkTogether()
+	if impossible {
+		return
+	}
 	u.describe()
 	u.addSteps()
 }
