@@ -4,7 +4,7 @@ SHELL := /bin/bash
 
 # dev, prod, or an environment that cdk.json adds.
 ENV ?= dev
-STACK := securebase-$(ENV)-redis
+STACK = $(shell node -p 'require("./cdk.json").context.project ?? "securebase"')-$(ENV)-redis
 APP := bin/cdk-redis-cache
 CDK := node_modules/.bin/cdk
 # Debian's own, which has the libraries that e2e-setup installs.
@@ -17,17 +17,6 @@ TWINS := bench/node_modules/.package-lock.json
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-# What `make synth` says it made.
-define SUMMARY
-const fs = require("fs");
-for (const file of fs.readdirSync("cdk.out").filter(name => name.endsWith(".template.json")).sort()) {
-  const resources = Object.values(JSON.parse(fs.readFileSync("cdk.out/" + file)).Resources);
-  const group = resources.find(resource => resource.Type === "AWS::ElastiCache::ReplicationGroup").Properties;
-  console.log(`cdk.out/$${file}: $${resources.length} resources, $${group.Engine} $${group.EngineVersion} on $${group.NumCacheClusters} x $${group.CacheNodeType}`);
-}
-endef
-export SUMMARY
-
 .PHONY: help synth policy example test examples-setup examples-test rotation-test e2e-setup e2e bench lint diff deploy destroy clean
 
 help: ## List the commands
@@ -35,7 +24,7 @@ help: ## List the commands
 
 synth: $(CDK) ## Write the templates of all environments to cdk.out, without an AWS account
 	@$(CDK) synth --quiet
-	@node -e "$$SUMMARY"
+	@go run ./internal/summary cdk.out
 
 policy: synth $(GUARD) ## Check the templates of dev and prod with AWS Control Tower's rules
 	@node policy/check.js
@@ -72,7 +61,7 @@ MODULES := . bench examples/consumer examples/lambda-go e2e
 
 lint: ## Check format and suspicious code in all modules
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not gofmt-ed: $$unformatted"; exit 1; }
-	@for module in $(MODULES); do echo "lint $$module"; (cd $$module && go vet ./... && go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...) || exit 1; done
+	@for module in $(MODULES); do echo "lint $$module"; (cd $$module && go mod tidy -diff && go vet ./... && go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...) || exit 1; done
 
 diff: $(CDK) ## Compare ENV with what is deployed
 	$(CDK) diff $(STACK)

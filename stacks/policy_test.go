@@ -38,8 +38,8 @@ func TestPolicyPacks(t *testing.T) {
 	}
 	require.Len(t, results, len(environments))
 
-	t.Run("the README has what is acknowledged", func(t *testing.T) {
-		checkGenerated(t, "../README.md", "acknowledged", "\n"+acknowledgedTable(results)+"\n"+controlTowerTable(t)+"\n")
+	t.Run("docs/security.md has what is acknowledged", func(t *testing.T) {
+		checkGenerated(t, "../docs/security.md", "acknowledged", "\n"+acknowledgedTable(results)+"\n"+controlTowerTable(t)+"\n")
 	})
 }
 
@@ -47,7 +47,7 @@ func TestPolicyPacks(t *testing.T) {
 // acknowledgement that is no longer needed is as wrong as a missing one.
 func TestPolicyPacksSeeWhatIsNewAndWhatIsGone(t *testing.T) {
 	environment := stacks.ProdEnvironment()
-	environment.CustomerManagedKey = false
+	environment.CustomerManagedKey = jsii.Bool(false)
 	app := newPolicyApp(t)
 	stack := stacks.NewRedisCacheStack(app, environment.StackId(), &stacks.RedisCacheStackProps{Environment: environment})
 	stack.Cache().SubnetGroup().AddMetadata(jsii.String("cdk_nag"), map[string]any{

@@ -1,12 +1,6 @@
 package rediscache
 
-import (
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
-
-	"github.com/securebase/cdk-redis-cache/internal/check"
-	"github.com/securebase/cdk-redis-cache/internal/ptr"
-)
+import "github.com/securebase/cdk-redis-cache/internal/check"
 
 const (
 	above = "GreaterThanThreshold"
@@ -20,6 +14,9 @@ const (
 	notBreaching     = "notBreaching"
 	breaching        = "breaching"
 )
+
+// unknownNodeType is a token, or a mistake that is told as one of NodeType.
+const unknownNodeType = "the node type is not known"
 
 // alarmKind is an alarm that every node has, as data.
 type alarmKind struct {
@@ -58,8 +55,11 @@ var alarmKinds = []alarmKind{
 		id: "CpuCreditBalanceAlarm", suffix: "cpu-credit-balance", metric: cpuCreditBalance, statistic: average,
 		period: 300, comparison: below, threshold: 20, evaluationPeriods: 3, missing: insufficientData,
 		nothingToWatch: func(t topology, _ auth) string {
-			if t.nodeType.CreditBalance {
+			switch {
+			case t.nodeType.CreditBalance:
 				return ""
+			case t.nodeType.Name == "" || t.nodeType.Retired:
+				return unknownNodeType
 			}
 			return "NodeType " + check.Quote(t.nodeTypeName) + " publishes no CPUCreditBalance"
 		},
@@ -91,7 +91,7 @@ var alarmKinds = []alarmKind{
 		id: "ReplicationLagAlarm", suffix: "replication-lag", metric: replicationLag, statistic: maximum,
 		period: 60, comparison: above, threshold: 5, evaluationPeriods: 5, missing: notBreaching,
 		nothingToWatch: func(t topology, _ auth) string {
-			if t.replicas() {
+			if t.nodes != 1 {
 				return ""
 			}
 			return "NumCacheNodes is 1, so there is no replica"
@@ -132,81 +132,4 @@ func (m monitoring) made(t topology, login auth) (made []alarmSetting) {
 		}
 	}
 	return made
-}
-
-// newAlarms creates every alarm for every node. Roles move at a failover, so every node has the same ones.
-func newAlarms(c *redisCache, s *settings) (alarms []awscloudwatch.CfnAlarm) {
-	for _, a := range s.monitoring.made(s.topology, s.auth) {
-		for i, m := range c.members {
-			alarms = append(alarms, newAlarm(c, s, a, m, a.id+numberText(float64(i+1))))
-		}
-	}
-	return alarms
-}
-
-func newAlarm(c *redisCache, s *settings, a alarmSetting, m member, id string) awscloudwatch.CfnAlarm {
-	props := &awscloudwatch.CfnAlarmProps{
-		AlarmName:          s.naming.physicalName(groupIDSuffix + m.suffix + "-" + a.suffix),
-		AlarmDescription:   ptr.To(s.naming.title() + ", node " + m.suffix[1:] + ": " + a.describe()),
-		ComparisonOperator: &a.comparison,
-		Threshold:          &a.threshold,
-		EvaluationPeriods:  &a.evaluationPeriods,
-		TreatMissingData:   &a.missing,
-	}
-	if a.metric == cacheHitRate {
-		props.Metrics = hitRateQueries(a, m)
-	} else {
-		props.Namespace = ptr.To(namespace)
-		props.MetricName = &a.metric
-		props.Dimensions = m.dimensions()
-		props.Statistic = &a.statistic
-		props.Period = &a.period
-	}
-	alarm := awscloudwatch.NewCfnAlarm(c, &id, props)
-	c.alarmActions.bind(alarm)
-	return alarm
-}
-
-// hitRateExpression is the hit rate of a period in percent. Fewer than 100 reads in five minutes say nothing, so they
-// count as a good rate; CacheHitRate itself is noise when nobody reads.
-const hitRateExpression = "IF(hits + misses >= 100, 100 * hits / (hits + misses), 100)"
-
-func hitRateQueries(a alarmSetting, m member) []*awscloudwatch.CfnAlarm_MetricDataQueryProperty {
-	reads := func(id, metric string) *awscloudwatch.CfnAlarm_MetricDataQueryProperty {
-		return &awscloudwatch.CfnAlarm_MetricDataQueryProperty{
-			Id: &id,
-			MetricStat: &awscloudwatch.CfnAlarm_MetricStatProperty{
-				Metric: &awscloudwatch.CfnAlarm_MetricProperty{
-					Namespace: ptr.To(namespace), MetricName: &metric, Dimensions: m.dimensions(),
-				},
-				Period: &a.period,
-				Stat:   &a.statistic,
-			},
-			ReturnData: false,
-		}
-	}
-	return []*awscloudwatch.CfnAlarm_MetricDataQueryProperty{
-		{Id: ptr.To("expr_1"), Expression: ptr.To(hitRateExpression), Label: &a.metric, ReturnData: true},
-		reads("hits", cacheHits),
-		reads("misses", cacheMisses),
-	}
-}
-
-// newErrorsAlarm fires when a function that belongs to the cache has failed within the period.
-func newErrorsAlarm(c *redisCache, s *settings, id, suffix string, fn awslambda.Function, period float64, text string) awscloudwatch.CfnAlarm {
-	alarm := awscloudwatch.NewCfnAlarm(c, &id, &awscloudwatch.CfnAlarmProps{
-		AlarmName:          s.naming.physicalName(groupIDSuffix + "-" + suffix),
-		AlarmDescription:   ptr.To(s.naming.title() + ": " + text),
-		Namespace:          ptr.To("AWS/Lambda"),
-		MetricName:         ptr.To("Errors"),
-		Dimensions:         []*awscloudwatch.CfnAlarm_DimensionProperty{{Name: ptr.To("FunctionName"), Value: fn.FunctionName()}},
-		Statistic:          ptr.To(sum),
-		Period:             &period,
-		EvaluationPeriods:  ptr.To(1.0),
-		ComparisonOperator: ptr.To(above),
-		Threshold:          ptr.To(0.0),
-		TreatMissingData:   ptr.To(notBreaching),
-	})
-	c.alarmActions.bind(alarm)
-	return alarm
 }

@@ -112,7 +112,11 @@ func newRotationSchedule(c *redisCache, s *settings) {
 		// It would rotate at deployment, and again whenever the schedule changes.
 		RotateImmediatelyOnUpdate: false,
 	})
-	schedule.Node().AddDependency(rotator) // and the permission to invoke it
+	// Secrets Manager invokes the rotator when the schedule is created, so the permission and the way to the cache come first.
+	schedule.Node().AddDependency(rotator, tester)
+	for _, group := range c.securityGroups {
+		schedule.Node().AddDependency(group)
+	}
 	overdue := newOverdueCheck(c, s)
 	if s.monitoring.alarmsEnabled {
 		c.alarms = append(c.alarms,
