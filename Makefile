@@ -90,7 +90,7 @@ destroy: $(CDK) ## Destroy ENV
 	$(CDK) destroy $(STACK)
 
 clean: ## Remove what was built
-	rm -rf bin cdk.out e2e/.venv node_modules bench/node_modules policy/node_modules examples/*/bin examples/*/cdk.out $(VENV)
+	rm -rf bin cdk.out node_modules bench/node_modules policy/node_modules examples/*/bin examples/*/cdk.out $(VENV)
 
 $(CDK): package-lock.json
 	@npm ci --silent --no-audit --no-fund
