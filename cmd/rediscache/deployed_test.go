@@ -84,8 +84,7 @@ func TestGuardLooksWhereTheStackIs(t *testing.T) {
 
 	got = rediscache("guard", "--stack", "prod", "--assembly", cloudAssembly(t, "aws://999999999999/eu-central-1", group))
 	assert.Equal(t, outcome{2, "", "rediscache guard: the credentials of the AWS CLI are of account 123456789012, and the stack " +
-		"securebase-prod is of account 999999999999; " +
-		"use a profile of that account, or --old with a file\n"}, got)
+		"securebase-prod is of account 999999999999; use a profile of that account, or --old with a file\n"}, got)
 }
 
 func TestAFirstDeploymentLosesNothing(t *testing.T) {

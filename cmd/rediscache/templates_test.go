@@ -30,8 +30,8 @@ const group = `{"Resources": {
 
 func TestGuard(t *testing.T) {
 	const port = `Group (AWS::ElastiCache::ReplicationGroup) Port: "6379" -> "6380": replaces the resource by an empty one; its data ` +
-		`is only in the final snapshot. ` +
-		`Keep "6379"; or create a second cache beside this one with SnapshotName, move the clients, then remove this one`
+		`is only in the final snapshot. Keep "6379"; or create a second cache beside this one with SnapshotName, move the clients, then ` +
+		`remove this one`
 	const log = `Log (AWS::Logs::LogGroup) LogGroupName: "/slow" -> "/other": replaces the resource and loses its log events. Keep "/slow"`
 	changed := []string{"6379", "6380", "/slow", "/other"}
 	for _, test := range []struct {

@@ -49,8 +49,7 @@ func TestWhatAnOldGroupCannotTakeAlong(t *testing.T) {
 		"Engine: RedisCache has Redis 6.0 and newer, not 5.0.6; upgrade the replication group first",
 		`NodeType: "cache.m3.medium" is retired, and RedisCache refuses it; scale to a current type first`,
 		"MemberClusters: the nodes are called legacy-002, legacy-003, and the alarms and the dashboard watch legacy-001, legacy-002; " +
-			"switch off the alarms of nodes " +
-			"that do not exist, and create your own for the others",
+			"switch off the alarms of nodes that do not exist, and create your own for the others",
 		"AutomaticFailover: disabled although there are replicas; RedisCache turns it on, in the deployment after the import",
 		"TransitEncryptionEnabled: false, and RedisCache always encrypts; switch to preferred and then to required by `aws elasticache " +
 			"modify-replication-group` first",
@@ -78,8 +77,7 @@ func TestWhatCannotBeTakenOver(t *testing.T) {
 			"RedisCache requires TLS; move the clients to TLS and switch to required first"},
 		{"nodes that are not numbered from one up", "orders", members("orders-cache-002", "orders-cache-003"),
 			"MemberClusters: the nodes are called orders-cache-002, orders-cache-003, and the alarms and the dashboard watch " +
-				"orders-cache-001, orders-cache-002; " +
-				"switch off the alarms of nodes that do not exist, and create your own for the others"},
+				"orders-cache-001, orders-cache-002; switch off the alarms of nodes that do not exist, and create your own for the others"},
 		{"failover without a replica", "sessions", group("AutomaticFailover", "enabled"),
 			"AutomaticFailover: enabled without a replica; RedisCache turns it off, in the deployment after the import"},
 		{"a node type that the tables lack", "orders", group("CacheNodeType", "cache.r9g.large"), `NodeType: "cache.r9g.large" is not in ` +

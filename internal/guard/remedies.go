@@ -52,11 +52,10 @@ func keep(old template.Value) string {
 
 // groupRemedies, where keeping the value is not all that there is to say.
 var groupRemedies = map[string]string{
-	"ReplicationGroupId":   "Keep the id: set ReplicationGroupId, or keep Name",
-	"CacheSubnetGroupName": "Keep the subnet group: change its subnets in place, or set SubnetGroupName; or " + beside,
-	"SnapshotName":         "Leave it as it was at the first deployment, also when the snapshot is gone: it is read at creation only",
-	"SnapshotArns": "Leave them as they were at the first deployment, also when the files are gone: they are read at " +
-		"creation only",
+	"ReplicationGroupId":     "Keep the id: set ReplicationGroupId, or keep Name",
+	"CacheSubnetGroupName":   "Keep the subnet group: change its subnets in place, or set SubnetGroupName; or " + beside,
+	"SnapshotName":           "Leave it as it was at the first deployment, also when the snapshot is gone: it is read at creation only",
+	"SnapshotArns":           "Leave them as they were at the first deployment, also when the files are gone: they are read at creation only",
 	"DataTieringEnabled":     "Keep a node type with the same data tiering; or " + beside,
 	"AuthToken":              "Keep the login; or " + cutOut + " (docs/logins.md)",
 	"UserGroupIds":           "Keep the login; or " + cutOut + " (docs/logins.md)",

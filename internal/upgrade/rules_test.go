@@ -41,20 +41,17 @@ func TestRefusals(t *testing.T) {
 		{"6.2 for the alias 6.x", redis("6.x", "redis6.x"), redis("6.2", "redis6.x"), nil},
 		{"the engine with the parameter group of the old family", redis71, valkey("8.0", "redis7"),
 			refusal{`CacheParameterGroupName "${ParameterGroupredis7}" -> "${ParameterGroupredis7}": is of the family "redis7", and valkey ` +
-				`8.0 needs "valkey8"; ` +
-				`change engine, version and parameter group in one update`}},
+				`8.0 needs "valkey8"; change engine, version and parameter group in one update`}},
 		{"the parameter group without the engine", redis71, redis("7.1", "valkey8"),
 			refusal{`CacheParameterGroupName "${ParameterGroupredis7}" -> "${ParameterGroupvalkey8}": is of the family "valkey8", and redis ` +
-				`7.1 needs "redis7"; ` +
-				`change engine, version and parameter group in one update`}},
+				`7.1 needs "redis7"; change engine, version and parameter group in one update`}},
 		{"no parameter group where there was one", redis71, valkey80.with(literal(nil)),
 			refusal{`CacheParameterGroupName "${ParameterGroupredis7}" -> none: a replication group with a parameter group of its own needs ` +
-				`one of the new family in ` +
-				`the same update; name one of "valkey8"`}},
+				`one of the new family in the same update; name one of "valkey8"`}},
 		{"default parameter groups", redis71.with(literal("default.redis7")), valkey80.with(literal("default.valkey8")), nil},
 		{"the default parameter group of the old family", redis71.with(literal("default.redis7")), valkey80.with(literal("default.redis7")),
-			refusal{`CacheParameterGroupName "default.redis7" -> "default.redis7": is of the family "redis7", and valkey 8.0 needs "valkey8"; ` +
-				`change engine, version and parameter group in one update`}},
+			refusal{`CacheParameterGroupName "default.redis7" -> "default.redis7": is of the family "redis7", and valkey 8.0 needs ` +
+				`"valkey8"; change engine, version and parameter group in one update`}},
 		{"no parameter group before and after", redis71.with(literal(nil)), valkey80.with(literal(nil)), nil},
 		{"a default parameter group of a sharded cache", redis71.with(literal("default.redis7.cluster.on")),
 			valkey80.with(literal("default.valkey8.cluster.on")), nil},
@@ -128,8 +125,7 @@ func TestAParameterGroupOfAnotherFamilyNeedsItsOwnLogicalId(t *testing.T) {
 	before, after = before.with(same), after.with(same)
 	before.resources, after.resources = parameters("redis7"), parameters("valkey8")
 	assert.Equal(t, []string{"Parameters CacheParameterGroupFamily redis7 -> valkey8: CloudFormation would replace a parameter group " +
-		"that is in use; " +
-		"give the parameter group of the new family a logical id of its own"}, planOf(t, before, after).refusals())
+		"that is in use; give the parameter group of the new family a logical id of its own"}, planOf(t, before, after).refusals())
 }
 
 func TestWhatToDeployOnItsOwn(t *testing.T) {
