@@ -83,9 +83,9 @@ func newAlarm(c *redisCache, s *settings, a alarmSetting, w watch) awscloudwatch
 		props.Statistic = &a.statistic
 		props.Period = &a.period
 	}
-	c.alarmActions.apply(props)
+	s.monitoring.actions.Apply(props)
 	alarm := awscloudwatch.NewCfnAlarm(c, ptr.To(a.id+w.id), props)
-	c.alarmActions.bind(alarm)
+	s.monitoring.actions.Bind(c, alarm)
 	return alarm
 }
 
@@ -165,8 +165,8 @@ func newErrorsAlarm(c *redisCache, s *settings, id, suffix string, fn awslambda.
 		Threshold:          ptr.To(0.0),
 		TreatMissingData:   ptr.To(notBreaching),
 	}
-	c.alarmActions.apply(props)
+	s.monitoring.actions.Apply(props)
 	alarm := awscloudwatch.NewCfnAlarm(c, &id, props)
-	c.alarmActions.bind(alarm)
+	s.monitoring.actions.Bind(c, alarm)
 	return alarm
 }

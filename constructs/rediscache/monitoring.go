@@ -6,19 +6,19 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 
+	"github.com/securebase/cdk-redis-cache/internal/alarmactions"
 	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/environment"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
 // monitoring is NotificationTopic, AlarmActions, Alarms and Dashboard.
 type monitoring struct {
 	topic         notificationTopic
-	actions       []awscloudwatch.IAlarmAction
-	topicArns     map[int]*string // of SNS actions, by their place
+	actions       alarmactions.Actions
 	alarmsEnabled bool
 	alarms        []alarmSetting // one for each of alarmKinds
 	dashboard     bool
@@ -29,7 +29,7 @@ type notificationTopic struct {
 	topic           awssns.ITopic
 	arn             *string
 	encrypted, fifo bool
-	environment     environment
+	environment     environment.Environment
 }
 
 // alarmSetting is one kind of alarm with its threshold and the number of consecutive periods that have to breach it.
@@ -43,11 +43,10 @@ type alarmSetting struct {
 func newMonitoring(props *RedisCacheProps, n naming) monitoring {
 	options := ptr.Value(props.Alarms)
 	m := monitoring{
-		actions:       slices.Clone(ptr.Value(props.AlarmActions)),
+		actions:       alarmactions.Of(props.AlarmActions),
 		alarmsEnabled: ptr.Or(options.Enabled, true),
 		dashboard:     ptr.Or(props.Dashboard, false),
 	}
-	m.topicArns = topicArnsOf(m.actions)
 	for _, kind := range alarmKinds {
 		given := kind.option(&options)
 		threshold := ptr.Value(given)
@@ -67,7 +66,7 @@ func newMonitoring(props *RedisCacheProps, n naming) monitoring {
 
 func topicOf(topic awssns.ITopic, n naming) notificationTopic {
 	t := notificationTopic{topic: topic, arn: topic.TopicArn()}
-	t.environment = n.environmentOf(*t.arn, topic)
+	t.environment = environment.OfResource(*t.arn, topic, n.stack, n.environment)
 	t.fifo = strings.HasSuffix(*t.arn, ".fifo")
 	if cfn, here := topic.Node().DefaultChild().(awssns.CfnTopic); here {
 		fifo, _ := cfn.FifoTopic().(bool)
@@ -84,7 +83,7 @@ func (m monitoring) alarm(id string) alarmSetting {
 
 func (m monitoring) check(r *check.Report, n naming, t topology, login auth) {
 	m.topic.check(r, n.environment)
-	m.checkActions(r, n.environment)
+	m.actions.Check(r, n.environment)
 	if nodes := t.clusterMode.nodes(); m.dashboard && nodes > mostDashboardNodes {
 		r.Add("Dashboard", true, "has no room for %s nodes; it can show at most %d, so leave it out", check.Quote(nodes), mostDashboardNodes)
 	}
@@ -102,34 +101,15 @@ func (m monitoring) check(r *check.Report, n naming, t topology, login auth) {
 }
 
 // check refuses the topics that ElastiCache gives up on without a word.
-func (t notificationTopic) check(r *check.Report, own environment) {
+func (t notificationTopic) check(r *check.Report, own environment.Environment) {
 	switch {
 	case t.topic == nil:
-	case own.differs(t.environment):
+	case own.Differs(t.environment):
 		r.Add("NotificationTopic", nil, "is in %s and the cache in %s; use a topic of the cache's account and region", t.environment, own)
 	case t.fifo:
 		r.Add("NotificationTopic", nil, "is a FIFO topic, which ElastiCache cannot publish to; use a standard one")
 	case t.encrypted:
 		r.Add("NotificationTopic", nil, "is encrypted, so ElastiCache cannot publish to it; use a separate topic without a key")
-	}
-}
-
-// mostAlarmActions is for each state of an alarm (PutMetricAlarm, API reference).
-const mostAlarmActions = 5
-
-func (m monitoring) checkActions(r *check.Report, own environment) {
-	check.NoNil(r, "AlarmActions", m.actions)
-	if len(m.actions) > mostAlarmActions {
-		r.Add("AlarmActions", nil, "has %d actions; a CloudWatch alarm supports at most %d", len(m.actions), mostAlarmActions)
-	}
-	for i, action := range m.actions {
-		if isAction(action, "Ec2Action") {
-			r.Add(check.Element("AlarmActions", i), nil, "is an EC2 action, which needs an alarm on an instance; use an SNS or Lambda action")
-		}
-		topic := environmentOfArn(ptr.Value(m.topicArns[i]))
-		if differ(own.region, topic.region) { // another account is allowed, where the topic's policy allows it
-			r.Add(check.Element("AlarmActions", i), nil, "publishes to a topic in %s and the cache is in %s; use a topic of the cache's region", topic, own)
-		}
 	}
 }
 
@@ -149,7 +129,7 @@ func (a alarmSetting) check(r *check.Report) {
 }
 
 func (m monitoring) warn(w *warnings, t topology) {
-	w.when(m.alarmsEnabled && len(m.actions) == 0, "noAlarmActions",
+	w.when(m.alarmsEnabled && m.actions.Empty(), "noAlarmActions",
 		"AlarmActions: none configured, so alarms notify nobody; pass awscloudwatchactions.NewSnsAction(topic)")
 	m.warnOfCPU(w, t)
 	for _, a := range m.alarms {

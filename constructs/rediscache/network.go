@@ -1,7 +1,6 @@
 package rediscache
 
 import (
-	"reflect"
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
@@ -9,14 +8,16 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/connect"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/subnets"
 )
 
 // network is Vpc, VpcSubnets, SubnetGroupName, SecurityGroups, AllowedSecurityGroups and Port.
 type network struct {
 	vpc                   awsec2.IVpc
 	subnetsGiven          bool
-	subnets               subnets
+	subnets               subnets.Selection
 	subnetGroupName       *string
 	securityGroups        []awsec2.ISecurityGroup
 	securityGroupsGiven   bool
@@ -37,30 +38,19 @@ func newNetwork(props *RedisCacheProps) network {
 		port:                  ptr.Or(props.Port, 6379),
 	}
 	if n.vpc != nil && n.subnetGroupName == nil {
-		n.subnets = selectSubnets(n.vpc, props.VpcSubnets)
+		n.subnets = subnets.Select(n.vpc, props.VpcSubnets)
 	}
 	for _, group := range n.allowedSecurityGroups {
-		n.allowedIDs = append(n.allowedIDs, securityGroupID(group))
+		n.allowedIDs = append(n.allowedIDs, connect.SecurityGroupID(group))
 	}
 	return n
 }
 
-// securityGroupID is the id of an imported group, or empty.
-func securityGroupID(group awsec2.ISecurityGroup) string {
-	if group == nil {
-		return ""
-	}
-	if id := *group.SecurityGroupId(); !check.IsToken(id) {
-		return id
-	}
-	return ""
-}
-
 func (n network) check(r *check.Report, t topology) {
 	if r.Required("Vpc", n.vpc != nil, "pass the awsec2.IVpc for the cache") && n.subnetGroupName == nil {
-		n.subnets.check(r)
-		if !n.subnets.pendingLookup && !n.subnets.public {
-			t.checkZones(r, n.subnets.zones)
+		n.subnets.Check(r)
+		if !n.subnets.PendingLookup && !n.subnets.Public {
+			t.checkZones(r, n.subnets.Zones)
 		}
 	}
 	if n.subnetGroupName != nil {
@@ -90,7 +80,7 @@ func newSubnetGroup(scope constructs.Construct, s *settings) awselasticache.CfnS
 	}
 	return awselasticache.NewCfnSubnetGroup(scope, ptr.To("SubnetGroup"), &awselasticache.CfnSubnetGroupProps{
 		Description: ptr.To("Subnets of " + s.naming.title()),
-		SubnetIds:   s.network.subnets.references(),
+		SubnetIds:   s.network.subnets.References(),
 	})
 }
 
@@ -124,9 +114,4 @@ func (n network) apply(g *awselasticache.CfnReplicationGroupProps, subnetGroup a
 		ids[i] = group.SecurityGroupId()
 	}
 	g.SecurityGroupIds = &ids
-}
-
-// isOnly reports whether the selection names its subnets and nothing else.
-func isOnly(selection awsec2.SubnetSelection) bool {
-	return selection.Subnets != nil && reflect.DeepEqual(selection, awsec2.SubnetSelection{Subnets: selection.Subnets})
 }

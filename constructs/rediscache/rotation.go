@@ -12,7 +12,9 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/login"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/subnets"
 )
 
 // RotationOptions are the options of the rotation of a generated token.
@@ -180,11 +182,11 @@ func newRotator(c *redisCache, s *settings, tester awslambda.Function) awslambda
 	allow(rotator, c.authTokenSecret.SecretArn(), "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue",
 		"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage")
 	allow(rotator, ptr.To("*"), "secretsmanager:GetRandomPassword") // which has no resource
-	if s.encryption.key != nil {
-		allow(rotator, s.encryption.arn, "kms:Decrypt", "kms:GenerateDataKey")
+	if s.encryption.Key.Key != nil {
+		allow(rotator, s.encryption.Arn, "kms:Decrypt", "kms:GenerateDataKey")
 	}
 	allow(rotator, c.connectionSecret.SecretArn(), "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue")
-	allow(rotator, elastiCacheArn(c.settings.naming.stack, "replicationgroup", c.cacheName),
+	allow(rotator, login.Arn(c.settings.naming.stack, "replicationgroup", c.cacheName),
 		"elasticache:DescribeReplicationGroups", "elasticache:ModifyReplicationGroup")
 	allow(rotator, tester.FunctionArn(), "lambda:InvokeFunction")
 	return rotator
@@ -201,9 +203,9 @@ func (s *settings) testerSubnets() *awsec2.SubnetSelection {
 	if given := s.auth.rotation.subnets; given != nil {
 		return given
 	}
-	all := s.network.subnets.all
+	all := s.network.subnets.All
 	if len(all) == 0 { // with SubnetGroupName
-		all = defaultSubnets(s.network.vpc).all
+		all = subnets.Select(s.network.vpc, nil).All
 	}
 	return &awsec2.SubnetSelection{Subnets: &all}
 }
