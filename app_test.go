@@ -138,6 +138,17 @@ func TestTheBuiltAppSaysWhatIsWrong(t *testing.T) {
 		assert.Equal(t, text, stderr)
 		assert.Equal(t, 1, status)
 	})
+	t.Run("the sample in the README is what is printed", func(t *testing.T) {
+		readme, err := os.ReadFile("README.md")
+		require.NoError(t, err)
+		_, sample, found := strings.Cut(string(readme), "```text\n")
+		require.True(t, found)
+		sample, _, _ = strings.Cut(sample, "```")
+		stderr, _ := runBuilt(t, binary, environments(map[string]any{
+			"nodeType": "r7g.large", "snapshotWindow": "03:00-05:30", "parameters": map[string]any{"maxmemory-polcy": "allkeys-lru"},
+		}))
+		assert.Equal(t, sample, stderr)
+	})
 	t.Run("mistakes of the context and of the construct, in all environments, are told at once", func(t *testing.T) {
 		stderr, status := runBuilt(t, binary, map[string]any{"environment": map[string]any{}, "environments": map[string]any{
 			"dev":  map[string]any{"nodetype": "x", "parameters": map[string]any{"timeout": 300}, "port": 80},

@@ -78,7 +78,7 @@ func acknowledgeReplicationGroup(group awscdk.CfnResource, e Environment) {
 			"groups reach it, in subnets that are never public, over TLS.",
 			"AwsSolutions-AEC5"))
 	}
-	if e.ephemeral() && ptr.Value(e.NumCacheNodes) == 1 {
+	if e.ephemeral() && e.oneNode() {
 		all = append(all, because("The environment is destroyed with its stack and has one node to be cheap; a failure loses a "+
 			"cache that fills itself again.",
 			"AwsSolutions-AEC4"))

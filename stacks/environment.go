@@ -42,10 +42,14 @@ type Environment struct {
 	AvailabilityZones *[]*string `json:"availabilityZones"`
 	// SubnetIds of isolated or private subnets of the VPC.
 	SubnetIds *[]*string `json:"subnetIds"`
+	// VpcCidr is the range of the VPC that the stack creates, /16 to /24. Give each environment its own to peer them.
+	//
+	// Default: "10.0.0.0/16".
+	VpcCidr *string `json:"vpcCidr"`
 	// SecretsManagerEndpoint creates an interface endpoint in the VPC of the stack, without which a function there cannot
 	// read the connection secret.
 	//
-	// Default: true.
+	// Default: true where there is a token to read.
 	SecretsManagerEndpoint *bool `json:"secretsManagerEndpoint"`
 	// AllowedSecurityGroupIds may connect to the cache, in addition to the client security group that the stack creates.
 	//
@@ -93,6 +97,7 @@ func DevEnvironment() Environment {
 			NodeType:               ptr.To("cache.t3.micro"),
 			NumCacheNodes:          ptr.To(1.0),
 			SnapshotRetentionLimit: ptr.To(1.0),
+			MaintenanceWindow:      ptr.To("thu:05:00-thu:07:00"), // some days before prod, to see what a patch does
 			RemovalPolicy:          awscdk.RemovalPolicy_DESTROY,
 			Tags:                   ptr.Map(map[string]string{"Project": defaultProjectTag}),
 		},

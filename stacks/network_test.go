@@ -12,21 +12,49 @@ import (
 	"github.com/securebase/cdk-redis-cache/stacks"
 )
 
-func TestTheVpcOfTheStackHasNoWayOutExceptToSecretsManager(t *testing.T) {
+func TestTheVpcOfTheStackIsIsolated(t *testing.T) {
 	_, tpl := build(t, stacks.DevEnvironment())
 	assert.Len(t, tpl.all("AWS::EC2::Subnet"), 2)
-	assert.Empty(t, tpl.all("AWS::EC2::NatGateway"))
-	assert.Empty(t, tpl.all("AWS::EC2::InternetGateway"))
-	endpoints := tpl.all("AWS::EC2::VPCEndpoint")
-	require.Len(t, endpoints, 1)
-	assert.Contains(t, toJson(t, endpoints[0]["ServiceName"]), ".secretsmanager")
-	assert.Equal(t, "Interface", endpoints[0]["VpcEndpointType"])
-	assert.Equal(t, true, endpoints[0]["PrivateDnsEnabled"])
+	for _, resourceType := range []string{"AWS::EC2::NatGateway", "AWS::EC2::InternetGateway", "AWS::EC2::Route"} {
+		assert.Empty(t, tpl.all(resourceType), resourceType)
+	}
+}
 
-	e := stacks.DevEnvironment()
-	e.SecretsManagerEndpoint = ptr(false)
-	_, tpl = build(t, e)
-	assert.Empty(t, tpl.all("AWS::EC2::VPCEndpoint"))
+func TestTheRangeOfTheVpcIsThatOfItsSubnetsAndEndpoint(t *testing.T) {
+	for cidr, subnets := range map[string][]string{
+		"10.0.0.0/16":    {"10.0.0.0/24", "10.0.1.0/24"}, // the default
+		"10.20.0.0/16":   {"10.20.0.0/24", "10.20.1.0/24"},
+		"172.16.4.0/23":  {"172.16.4.0/24", "172.16.5.0/24"},
+		"192.168.9.0/24": {"192.168.9.0/25", "192.168.9.128/25"},
+	} {
+		e := stacks.DevEnvironment()
+		if cidr != "10.0.0.0/16" {
+			e.VpcCidr = &cidr
+		}
+		_, tpl := build(t, e)
+		assert.Equal(t, cidr, tpl.all("AWS::EC2::VPC")[0]["CidrBlock"])
+		var got []string
+		for _, subnet := range tpl.all("AWS::EC2::Subnet") {
+			got = append(got, subnet["CidrBlock"].(string))
+		}
+		assert.ElementsMatch(t, subnets, got)
+		assert.Contains(t, toJson(t, tpl.all("AWS::EC2::SecurityGroup")), `"CidrIp":"`+cidr+`","Description":"HTTPS from the VPC"`)
+	}
+}
+
+func TestAFlowLogOutlivesProdAndNotDev(t *testing.T) {
+	for _, test := range []struct {
+		environment stacks.Environment
+		want        string
+	}{{stacks.DevEnvironment(), "Delete"}, {stacks.ProdEnvironment(), "RetainExceptOnCreate"}} {
+		_, tpl := build(t, test.environment)
+		for id, r := range tpl.Resources {
+			if r.Type == "AWS::Logs::LogGroup" && strings.HasPrefix(id, "FlowLogs") {
+				assert.Equal(t, test.want, r.DeletionPolicy)
+				assert.NotContains(t, r.Properties, "LogGroupName", "a kept group would block the next deployment")
+			}
+		}
+	}
 }
 
 func TestAnExistingVpcIsUsed(t *testing.T) {
@@ -34,6 +62,7 @@ func TestAnExistingVpcIsUsed(t *testing.T) {
 	e.VpcId, e.AvailabilityZones = ptr("vpc-12345678"), jsii.Strings("eu-central-1a", "eu-central-1b")
 	e.SubnetIds = jsii.Strings("subnet-12345671", "subnet-12345672")
 	e.AllowedSecurityGroupIds = jsii.Strings("sg-12345671")
+	assert.Equal(t, []string{"noAccount", "noAlarmSubscriber", "noEventSubscriber"}, warningsOf(t, e), "none of CDK's about route tables")
 	_, tpl := build(t, e)
 	assert.Empty(t, tpl.all("AWS::EC2::VPC"))
 	assert.Empty(t, tpl.all("AWS::EC2::VPCEndpoint"))

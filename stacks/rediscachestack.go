@@ -57,14 +57,20 @@ func NewRedisCacheStack(scope constructs.Construct, id string, props *RedisCache
 	s := &redisCacheStack{}
 	awscdk.NewStack_Override(s, scope, &id, stackProps(props.StackProps, e))
 
+	warnings{s}.when(ptr.Value(s.TerminationProtection()) && check.IsToken(*s.Account()), "noAccount",
+		"the stack has termination protection and no account, so it is deployed to wherever the credentials point: set account and region")
+
 	key := newKey(s, e)
 	s.vpc = newVpc(s, e, key)
 	s.clientSecurityGroup = newClientSecurityGroup(s, s.vpc)
 	s.alarmTopic = newAlarmTopic(s, e, key)
 	s.eventTopic = newEventTopic(s, e)
 	s.cache = rediscache.NewRedisCache(s, ptr.To("Cache"), s.cacheProps(e, key))
+	if own, is := s.vpc.(awsec2.Vpc); is && e.ownVpc() && ptr.Or(e.SecretsManagerEndpoint, s.hasToken()) {
+		addSecretsManagerEndpoint(s, own, e)
+	}
 	s.acknowledgeCache(e)
-	newOutputs(s)
+	newOutputs(s, key)
 	aspects.Tag(s, ptr.Value(e.Tags)) // CloudFormation adds no stack tags to a replication group
 	// Where the group stays, so does its network: without it, neither could be deleted.
 	aspects.Retain(s, e.RemovalPolicy)
@@ -86,6 +92,9 @@ func (s *redisCacheStack) Vpc() awsec2.IVpc                           { return s
 func (s *redisCacheStack) ClientSecurityGroup() awsec2.ISecurityGroup { return s.clientSecurityGroup }
 func (s *redisCacheStack) AlarmTopic() awssns.ITopic                  { return s.alarmTopic }
 func (s *redisCacheStack) EventTopic() awssns.ITopic                  { return s.eventTopic }
+
+// hasToken reports whether clients log in with a token, which they read from Secrets Manager.
+func (s *redisCacheStack) hasToken() bool { return s.cache.ReplicationGroup().AuthToken() != nil }
 
 // AvailabilityZones are resolved by CloudFormation. CDK would look them up at synth as soon as the account is known.
 func (s *redisCacheStack) AvailabilityZones() *[]*string {

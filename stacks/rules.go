@@ -100,8 +100,9 @@ func (e Environment) checkNetwork(r *check.Report) {
 	if len(zones) > 0 && len(subnets)%len(zones) != 0 {
 		r.Add("subnetIds", nil, "has %d subnets for %d availabilityZones; name the zone of each subnet", len(subnets), len(zones))
 	}
+	e.checkCidr(r)
 	r.Exclusive("vpcId", ptr.Value(e.VpcId), e.VpcId != nil, "Vpc", e.Vpc != nil)
-	if e.SecretsManagerEndpoint != nil && (e.VpcId != nil || e.Vpc != nil) {
+	if e.SecretsManagerEndpoint != nil && !e.ownVpc() {
 		r.Add("secretsManagerEndpoint", *e.SecretsManagerEndpoint,
 			"is for a VPC that the stack creates, but vpcId names an existing one; leave it out")
 	}

@@ -37,10 +37,16 @@ func TestWhatIsRiskyInProductionIsWarnedOf(t *testing.T) {
 		change func(e *stacks.Environment)
 		want   []string
 	}{
-		{"prod as it is", func(*stacks.Environment) {}, []string{"noAlarmSubscriber", "noEventSubscriber"}},
-		{"an address", func(e *stacks.Environment) { e.AlarmEmail = ptr("ops@example.com") }, nil},
-		{"an alarm topic", func(e *stacks.Environment) { e.AlarmTopicArn = topic }, []string{"noEventSubscriber"}},
-		{"an event topic", func(e *stacks.Environment) { e.NotificationTopicArn = topic }, []string{"noAlarmSubscriber"}},
+		{"prod as it is", func(*stacks.Environment) {}, []string{"noAccount", "noAlarmSubscriber", "noEventSubscriber", "ownVpc"}},
+		{"an address", func(e *stacks.Environment) { e.AlarmEmail = ptr("ops@example.com") }, []string{"noAccount", "ownVpc"}},
+		{"an alarm topic", func(e *stacks.Environment) { e.AlarmTopicArn = topic }, []string{"noAccount", "noEventSubscriber", "ownVpc"}},
+		{"an event topic", func(e *stacks.Environment) { e.NotificationTopicArn = topic },
+			[]string{"noAccount", "noAlarmSubscriber", "ownVpc"}},
+		{"all that is asked for", func(e *stacks.Environment) {
+			e.Account, e.Region, e.AlarmEmail = ptr("123456789012"), ptr("eu-central-1"), ptr("ops@example.com")
+			e.VpcId, e.AvailabilityZones = ptr("vpc-12345678"), jsii.Strings("eu-central-1a", "eu-central-1b")
+			e.SubnetIds = jsii.Strings("subnet-12345671", "subnet-12345672")
+		}, nil},
 		{"no termination protection", func(e *stacks.Environment) { e.TerminationProtection = nil }, nil},
 	}
 	for _, test := range tests {

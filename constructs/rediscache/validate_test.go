@@ -420,7 +420,7 @@ func TestSnapshots(t *testing.T) {
 			p.SnapshotName, p.SnapshotArns = ptr.To("nightly"), &[]*string{ptr.To("arn:aws:s3:::b/k.rdb")}
 		}, want: []string{`SnapshotName: "nightly" and SnapshotArns exclude each other; leave out one of them`}},
 		{name: "an unknown removal policy is refused", props: func(p *RedisCacheProps) { p.RemovalPolicy = "KEEP" },
-			want: []string{`RemovalPolicy: "KEEP" is not a removal policy; use one of awscdk.RemovalPolicy_*`}},
+			want: []string{`RemovalPolicy: "KEEP" is not a removal policy; use "SNAPSHOT", "RETAIN", "RETAIN_ON_UPDATE_OR_DELETE" or "DESTROY"`}},
 		{name: "a known one is taken", props: func(p *RedisCacheProps) { p.RemovalPolicy = awscdk.RemovalPolicy_RETAIN }},
 	})
 }

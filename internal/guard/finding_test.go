@@ -27,7 +27,7 @@ func TestAFindingIsALineThatSaysWhatToDo(t *testing.T) {
 			set("Group", "ReplicationGroupId", nil)(d)
 			attribute("Group", "UpdateReplacePolicy", "Delete")(d)
 		}, set("Group", "SnapshotName", "monday")},
-			`Group (AWS::ElastiCache::ReplicationGroup) SnapshotName: none -> "monday": replaces the resource, and its data is lost. ` +
+			`Group (AWS::ElastiCache::ReplicationGroup) SnapshotName: none -> "monday": replaces the resource and loses its data. ` +
 				`Leave it as it was at the first deployment, also when the snapshot is gone: it is read at creation only`},
 		{"a group that is retained", []change{attribute("Group", "UpdateReplacePolicy", "Retain"), set("Group", "ReplicationGroupId", "other")},
 			`Group (AWS::ElastiCache::ReplicationGroup) ReplicationGroupId: "securebase-prod-redis" -> "other": replaces the resource by an empty one; ` +
@@ -49,7 +49,7 @@ func TestAFindingIsALineThatSaysWhatToDo(t *testing.T) {
 		{"a weaker policy", []change{attribute("Group", "DeletionPolicy", "Delete")},
 			`Group (AWS::ElastiCache::ReplicationGroup) DeletionPolicy: "Snapshot" -> "Delete": leaves less of the resource when it leaves the stack. Keep the RemovalPolicy`},
 		{"a token of a replaced secret", []change{set("AuthToken", "Name", nil)},
-			`AuthToken (AWS::SecretsManager::Secret) Name: "securebase-prod/redis/auth-token" -> none: replaces the resource, and its value is lost. ` +
+			`AuthToken (AWS::SecretsManager::Secret) Name: "securebase-prod/redis/auth-token" -> none: replaces the resource and loses its value. ` +
 				`Keep the name, or read the value before and write it into the new secret` + "\n" +
 				`Group (AWS::ElastiCache::ReplicationGroup) AuthToken: {{resolve:secretsmanager:${AuthToken}:SecretString:auth_token::}} -> ` +
 				`{{resolve:secretsmanager:${AuthToken}:SecretString:auth_token::}}, which is replaced: changes the token: CloudFormation adds the new one and ` +

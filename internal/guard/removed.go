@@ -10,7 +10,7 @@ import (
 // addRemoved: what happens to a resource that leaves the stack is in the deployed template.
 func (c *comparison) addRemoved(old *template.Resource, known replacement.Type) {
 	isCache := old.Type == replacement.ReplicationGroup || old.Type == replacement.ServerlessCache
-	effect := "deletes the resource, and " + known.Loses + " is lost"
+	effect := "deletes the resource and loses " + known.Loses
 	switch old.DeletionPolicy {
 	case "Retain", "RetainExceptOnCreate":
 		if !isCache {

@@ -70,7 +70,7 @@ func (c *comparison) shown(now *template.Resource, property string) string {
 
 // replacedEffect depends on what happens to the old resource, and on whether the new one can be made at all.
 func replacedEffect(old, now *template.Resource, known replacement.Type) string {
-	effect := "replaces the resource, and " + known.Loses + " is lost"
+	effect := "replaces the resource and loses " + known.Loses
 	switch now.UpdateReplacePolicy {
 	case "Retain", "RetainExceptOnCreate":
 		effect = "replaces the resource by an empty one; the old one stays outside the stack"
@@ -90,10 +90,10 @@ func (c *comparison) conditionalEffect(old, now *template.Resource, property str
 	switch {
 	case property != "AuthToken":
 		if c.changed(old, now, property) {
-			return "may replace the resource, and its data is lost"
+			return "may replace the resource and lose its data"
 		}
 	case !had && has:
-		return "replaces the resource, and its data is lost"
+		return "replaces the resource and loses its data"
 	case had && !has:
 		return "replaces the resource or fails: CloudFormation cannot remove a token in place"
 	}
@@ -110,7 +110,7 @@ func (c *comparison) addResharded(old, now *template.Resource) {
 		return
 	}
 	online, _ := now.UpdatePolicy("UseOnlineResharding").Literal()
-	effect := "may replace the resource, and its data is lost, because the UpdatePolicy lacks UseOnlineResharding"
+	effect := "may replace the resource and lose its data, because the UpdatePolicy lacks UseOnlineResharding"
 	switch {
 	case before.Exists() != after.Exists():
 		effect = "turns cluster mode on or off, which replaces the resource or fails"
