@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 
+	"github.com/securebase/cdk-redis-cache/internal/metric"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
@@ -109,8 +110,7 @@ func worstNodeQueries(a alarmSetting, members []member) []*awscloudwatch.CfnAlar
 	return append(expressionQuery(worst+"(["+strings.Join(values, ", ")+"])", a.metric), queries...)
 }
 
-// hitRateQueries are the hit rate of a period in percent. Fewer than 100 reads in five minutes say nothing, so they count as
-// a good rate; CacheHitRate itself is noise when nobody reads.
+// hitRateQueries are the hit rate of a period in percent.
 func hitRateQueries(a alarmSetting, members []member) []*awscloudwatch.CfnAlarm_MetricDataQueryProperty {
 	hits, misses := "hits", "misses"
 	var queries []*awscloudwatch.CfnAlarm_MetricDataQueryProperty
@@ -125,8 +125,7 @@ func hitRateQueries(a alarmSetting, members []member) []*awscloudwatch.CfnAlarm_
 		}
 		hits, misses = "SUM(["+strings.Join(hitIDs, ", ")+"])", "SUM(["+strings.Join(missIDs, ", ")+"])"
 	}
-	rate := fmt.Sprintf("IF(%[1]s + %[2]s >= 100, 100 * %[1]s / (%[1]s + %[2]s), 100)", hits, misses)
-	return append(expressionQuery(rate, a.metric), queries...)
+	return append(expressionQuery(metric.HitRate(hits, misses), a.metric), queries...)
 }
 
 func expressionQuery(expression, label string) []*awscloudwatch.CfnAlarm_MetricDataQueryProperty {

@@ -91,7 +91,7 @@ func (m monitoring) check(r *check.Report, n naming, t topology, login auth) {
 		if !a.enabled {
 			continue
 		}
-		a.check(r)
+		r.Alarm(a.property(), a.threshold, a.percent, a.evaluationPeriods, a.period)
 		if a.given && a.nothingToWatch != nil {
 			if reason := a.nothingToWatch(t, login); reason != "" && reason != unknownNodeType {
 				r.Add(a.property(), nil, "has nothing to watch: %s; leave it out", reason)
@@ -113,20 +113,7 @@ func (t notificationTopic) check(r *check.Report, own environment.Environment) {
 	}
 }
 
-// longestEvaluation is a day in seconds (PutMetricAlarm, API reference).
-const longestEvaluation = 24 * 60 * 60
-
 func (a alarmSetting) property() string { return "Alarms." + a.field }
-
-func (a alarmSetting) check(r *check.Report) {
-	threshold := r.Number(a.property()+".Threshold", a.threshold)
-	if a.percent {
-		threshold.Percent()
-	} else {
-		threshold.NotNegative()
-	}
-	r.Number(a.property()+".EvaluationPeriods", a.evaluationPeriods).Whole(1, longestEvaluation/a.period)
-}
 
 func (m monitoring) warn(w *warnings, t topology) {
 	w.when(m.alarmsEnabled && m.actions.Empty(), "noAlarmActions",

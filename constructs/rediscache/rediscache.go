@@ -26,7 +26,7 @@ func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProp
 
 	c.subnetGroup = newSubnetGroup(c, s)
 	c.securityGroups = newSecurityGroups(c, s)
-	c.allowedIDs = s.network.allowedIDs
+	c.allowedIDs = s.network.groups.AllowedIDs
 	c.authTokenSecret = newAuthToken(c, s)
 	token := s.auth.tokenReference(c.authTokenSecret)
 	c.users = newUsers(c, s)

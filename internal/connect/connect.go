@@ -19,23 +19,17 @@ import (
 // AllowFrom adds the ingress and egress rules between a client and the security groups of a cache. The rules are in the
 // client's stack, so that the cache's stack never depends on it. An imported group whose id is in allowedIDs has its rule
 // already. A client without restrictions on egress gets no egress rule, which CDK would warn of.
-func AllowFrom(client awsec2.IConnectable, cache []awsec2.ISecurityGroup, allowedIDs []string, ports ...float64) {
-	rules := make([]awsec2.Port, len(ports))
-	for i := range ports {
-		rules[i] = awsec2.Port_Tcp(&ports[i])
-	}
+func AllowFrom(client awsec2.IConnectable, cache []awsec2.ISecurityGroup, allowedIDs []string, port awsec2.Port) {
 	for _, group := range *client.Connections().SecurityGroups() {
 		id := SecurityGroupID(group)
 		allowed := id != "" && slices.Contains(allowedIDs, id)
 		restricted := !*group.AllowAllOutbound()
 		for _, own := range cache {
-			for _, port := range rules {
-				if !allowed {
-					own.AddIngressRule(group, port, ptr.To("Redis client"), ptr.To(true))
-				}
-				if restricted {
-					group.AddEgressRule(own, port, ptr.To("Redis cache"), nil)
-				}
+			if !allowed {
+				own.AddIngressRule(group, port, ptr.To("Redis client"), ptr.To(true))
+			}
+			if restricted {
+				group.AddEgressRule(own, port, ptr.To("Redis cache"), nil)
 			}
 		}
 	}

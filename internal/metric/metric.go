@@ -2,6 +2,7 @@
 package metric
 
 import (
+	"fmt"
 	"maps"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
@@ -11,6 +12,12 @@ import (
 
 // Namespace of every metric of ElastiCache.
 const Namespace = "AWS/ElastiCache"
+
+// HitRate is the expression of the hit rate in percent. Fewer than 100 reads in a period say nothing, so they count as a good
+// rate; CacheHitRate itself is noise when nobody reads.
+func HitRate(hits, misses string) string {
+	return fmt.Sprintf("IF(%[1]s + %[2]s >= 100, 100 * %[1]s / (%[1]s + %[2]s), 100)", hits, misses)
+}
 
 // New is a metric with one dimension. The options win over the statistic, and add to the dimension.
 func New(dimension, value, name, statistic string, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
