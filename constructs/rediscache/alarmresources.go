@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 
 	"github.com/securebase/cdk-redis-cache/internal/metric"
+	"github.com/securebase/cdk-redis-cache/internal/numbers"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
@@ -28,7 +29,7 @@ const mostAlarmMetrics = 10
 func (s *settings) watches(a alarmSetting, members []member) (watches []watch) {
 	if !s.topology.clusterMode.on {
 		for i, m := range members {
-			watches = append(watches, watch{numberText(float64(i + 1)), m.suffix, "node " + m.suffix[1:], []member{m}})
+			watches = append(watches, watch{numbers.Text(float64(i + 1)), m.suffix, "node " + m.suffix[1:], []member{m}})
 		}
 		return watches
 	}

@@ -53,9 +53,7 @@ func (c *redisCache) grant(grantee awsiam.IGrantable, user CacheUser) awsiam.Gra
 func mustGrant(scope constructs.IConstruct, grantee awsiam.IGrantable, grant func(awsiam.IGrantable) awsiam.Grant) awsiam.Grant {
 	var r check.Report
 	given := grant(grantee)
-	if !*given.Success() {
-		r.Add("grantee", nil, "has no policy of its own to add the statement to; pass a role, user, group or function of this account")
-	}
+	login.CheckGranted(&r, given)
 	panicIfInvalid(&r, scope, nil)
 	return given
 }

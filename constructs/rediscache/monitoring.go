@@ -12,6 +12,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/alarmactions"
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/environment"
+	"github.com/securebase/cdk-redis-cache/internal/numbers"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
@@ -160,4 +161,4 @@ func (m monitoring) dependOnTopic(group awselasticache.CfnReplicationGroup, stac
 }
 
 // describe fills the threshold into the text of the alarm.
-func (a alarmSetting) describe() string { return fmt.Sprintf(a.text, numberText(a.threshold)) }
+func (a alarmSetting) describe() string { return fmt.Sprintf(a.text, numbers.Text(a.threshold)) }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/login"
+	"github.com/securebase/cdk-redis-cache/internal/numbers"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 	"github.com/securebase/cdk-redis-cache/internal/subnets"
 )
@@ -109,7 +110,7 @@ func newRotationSchedule(c *redisCache, s *settings) {
 		SecretId:          c.authTokenSecret.SecretArn(),
 		RotationLambdaArn: rotator.FunctionArn(),
 		RotationRules: &awssecretsmanager.CfnRotationSchedule_RotationRulesProperty{
-			ScheduleExpression: ptr.To("rate(" + numberText(r.hours()) + " hours)"),
+			ScheduleExpression: ptr.To("rate(" + numbers.Text(r.hours()) + " hours)"),
 		},
 		// It would rotate at deployment, and again whenever the schedule changes.
 		RotateImmediatelyOnUpdate: false,
@@ -171,7 +172,7 @@ func newRotator(c *redisCache, s *settings, tester awslambda.Function) awslambda
 			"REPLICATION_GROUP_ID": &c.cacheName,
 			"CONNECTION_SECRET":    c.connectionSecret.SecretArn(),
 			"TESTER":               tester.FunctionArn(),
-			"GRACE_SECONDS":        ptr.To(numberText(s.auth.rotation.grace)),
+			"GRACE_SECONDS":        ptr.To(numbers.Text(s.auth.rotation.grace)),
 		},
 	}.newFunction(c, s)
 	rotator.AddPermission(ptr.To("SecretsManager"), &awslambda.Permission{
@@ -216,7 +217,7 @@ func newOverdueCheck(c *redisCache, s *settings) awslambda.Function {
 		id: "TokenOverdue", log: "token-overdue", code: overdueCode, minutes: 1,
 		variables: map[string]*string{
 			"SECRET":           c.authTokenSecret.SecretArn(),
-			"ROTATION_SECONDS": ptr.To(numberText(s.auth.rotation.seconds)),
+			"ROTATION_SECONDS": ptr.To(numbers.Text(s.auth.rotation.seconds)),
 		},
 	}.newFunction(c, s)
 	allow(overdue, c.authTokenSecret.SecretArn(), "secretsmanager:DescribeSecret")

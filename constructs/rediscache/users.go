@@ -65,7 +65,7 @@ func (c *redisCache) AddUser(id *string, options *UserOptions) CacheUser {
 	if given.UserName == nil {
 		name = c.users.NewUserID(c, ptr.Value(id))
 	}
-	c.checkUser(&r, name, given)
+	c.users.CheckNew(&r, c.settings.naming.stack, name, given.AccessString)
 	panicIfInvalid(&r, c, nil)
 
 	names.Register(c.settings.naming.stack, "UserName", &name, *c.Node().Path()+"/"+*id)
@@ -76,16 +76,4 @@ func (c *redisCache) AddUser(id *string, options *UserOptions) CacheUser {
 	}
 	c.users.Create(user, user.id, ptr.Or(given.AccessString, login.DefaultAccess), password)
 	return user
-}
-
-func (c *redisCache) checkUser(r *check.Report, name string, given UserOptions) {
-	if check.IsToken(name) {
-		r.Add("options.UserName", nil, "is a token, but user ids are written out at synth; pass it as a literal")
-	}
-	login.CheckUserID(r, "options.UserName", name)
-	if taken := names.TakenBy(c.settings.naming.stack, "UserName", name); taken != "" {
-		r.Add("options.UserName", name, "is the name of %s already; give each user its own", taken)
-	}
-	login.CheckAccessString(r, "options.AccessString", given.AccessString)
-	c.users.CheckRoom(r)
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 
+	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
@@ -15,6 +16,13 @@ func GrantIam(grantee awsiam.IGrantable, caches []*string, user *string) awsiam.
 		Actions:      &[]*string{ptr.To("elasticache:Connect")},
 		ResourceArns: ptr.To(append(caches, user)),
 	})
+}
+
+// CheckGranted reports a grant that found no policy to add its statement to.
+func CheckGranted(r *check.Report, given awsiam.Grant) {
+	if !*given.Success() {
+		r.Add("grantee", nil, "has no policy of its own to add the statement to; pass a role, user, group or function of this account")
+	}
 }
 
 // Arn is the ARN of a resource of ElastiCache in the stack's account and region.

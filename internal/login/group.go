@@ -3,12 +3,14 @@ package login
 import (
 	"slices"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawselasticache"
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/names"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
@@ -72,8 +74,16 @@ func (g *Group) NewUserID(cache constructs.IConstruct, id string) string {
 	return name
 }
 
-// CheckRoom wants room for one more user.
-func (g *Group) CheckRoom(r *check.Report) {
+// CheckNew judges a further user of this name and access string, which may be nil.
+func (g *Group) CheckNew(r *check.Report, stack awscdk.Stack, name string, access *string) {
+	if check.IsToken(name) {
+		r.Add("options.UserName", nil, "is a token, but user ids are written out at synth; pass it as a literal")
+	}
+	CheckUserID(r, "options.UserName", name)
+	if taken := names.TakenBy(stack, "UserName", name); taken != "" {
+		r.Add("options.UserName", name, "is the name of %s already; give each user its own", taken)
+	}
+	CheckAccessString(r, "options.AccessString", access)
 	if len(g.ids) >= MostUsers {
 		r.Add("AddUser", nil, "would make %d users; a user group holds at most %d", len(g.ids)+1, MostUsers)
 	}
