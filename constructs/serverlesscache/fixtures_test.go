@@ -35,7 +35,6 @@ func newFixture() fixture {
 	app := awscdk.NewApp(&awscdk.AppProps{
 		AnalyticsReporting: jsii.Bool(false),
 		Context: &map[string]any{
-			"@aws-cdk/core:enablePartitionLiterals":         true,
 			"@aws-cdk/aws-iam:minimizePolicies":             true,
 			"@aws-cdk/aws-ec2:restrictDefaultSecurityGroup": false,
 			"@aws-cdk/core:validateAgainstDefaultRules":     true,
@@ -147,6 +146,6 @@ func validationError(t testing.TB, f func()) (found *rediscache.ValidationError)
 // arn of a resource of ElastiCache in a template.
 func arn(resource string) object {
 	return object{"Fn::Join": list{"", list{
-		"arn:aws:elasticache:", object{"Ref": "AWS::Region"}, ":", object{"Ref": "AWS::AccountId"}, ":" + resource,
+		"arn:", object{"Ref": "AWS::Partition"}, ":elasticache:", object{"Ref": "AWS::Region"}, ":", object{"Ref": "AWS::AccountId"}, ":" + resource,
 	}}}
 }
