@@ -63,11 +63,18 @@ func (f fixture) cache(change func(p *props)) serverlesscache.ServerlessCache {
 
 // named has a Name and both limits.
 func named(p *props) {
-	p.Name = jsii.String("securebase-prod")
-	p.CacheUsageLimits = &serverlesscache.CacheUsageLimitsOptions{
+	p.Name, p.CacheUsageLimits = jsii.String("securebase-prod"), limits()
+}
+
+func limits() *serverlesscache.CacheUsageLimitsOptions {
+	return &serverlesscache.CacheUsageLimitsOptions{
 		DataStorage:   &serverlesscache.UsageLimitOptions{Minimum: jsii.Number(1), Maximum: jsii.Number(10)},
 		EcpuPerSecond: &serverlesscache.UsageLimitOptions{Maximum: jsii.Number(5000)},
 	}
+}
+
+func selectionOf(subnets []awsec2.ISubnet) *awsec2.SubnetSelection {
+	return &awsec2.SubnetSelection{Subnets: &subnets}
 }
 
 // function in the VPC, in the given stack.
