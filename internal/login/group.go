@@ -23,7 +23,6 @@ type Group struct {
 	Resource awselasticache.CfnUserGroup
 	prefix   string // of generated user ids
 	ids      []string
-	stack    awscdk.Stack
 }
 
 // Prefix of generated user ids: the name where it is a literal, else made from the address of the cache. A user id cannot be
@@ -43,11 +42,10 @@ func address(construct constructs.IConstruct) string {
 
 // NewGroup creates a user group, and a locked user named default: a group of engine redis must have one of that name, and
 // ElastiCache's own lets anyone in without a password. The suffix ends the id of the group.
-func NewGroup(cache constructs.Construct, stack awscdk.Stack, prefix, suffix string) *Group {
+func NewGroup(cache constructs.Construct, prefix, suffix string) *Group {
 	locked := UserID(prefix, "off")
 	g := &Group{
 		prefix: prefix,
-		stack:  stack,
 		Resource: awselasticache.NewCfnUserGroup(cache, ptr.To("UserGroup"), &awselasticache.CfnUserGroupProps{
 			Engine:      ptr.To(Engine),
 			UserGroupId: ptr.To(UserID(prefix, suffix)),
@@ -60,7 +58,7 @@ func NewGroup(cache constructs.Construct, stack awscdk.Stack, prefix, suffix str
 		UserName:           ptr.To("default"),
 		AccessString:       ptr.To("off ~* -@all"),
 		AuthenticationMode: map[string]any{"Type": "no-password-required"},
-	}), locked, cache)
+	}), locked)
 	return g
 }
 
@@ -84,6 +82,8 @@ func (g *Group) CheckNew(r *check.Report, stack awscdk.Stack, name string, acces
 	CheckUserID(r, "options.UserName", name)
 	if taken := names.TakenBy(stack, "UserName", name); taken != "" {
 		r.Add("options.UserName", name, "is the name of %s already; give each user its own", taken)
+	} else if slices.Contains(g.ids, name) {
+		r.Add("options.UserName", name, "is a user that the cache has of itself; choose another name")
 	}
 	CheckAccessString(r, "options.AccessString", access)
 	if len(g.ids) >= MostUsers {
@@ -103,13 +103,12 @@ func (g *Group) Create(user constructs.Construct, id, access string, password aw
 		UserName:           &id,
 		AccessString:       &access,
 		AuthenticationMode: mode,
-	}), id, user)
+	}), id)
 }
 
 // add makes the user a member of the group. The id is written out and the order by hand, because a reference to a user
 // resolves to its name: a reference to the locked user would put ElastiCache's open default user into the group.
-func (g *Group) add(user awselasticache.CfnUser, id string, owner constructs.IConstruct) {
-	names.Register(g.stack, "UserName", &id, *owner.Node().Path())
+func (g *Group) add(user awselasticache.CfnUser, id string) {
 	g.ids = append(g.ids, id)
 	g.Resource.SetUserIds(ptr.List(slices.Clone(g.ids)))
 	g.Resource.Node().AddDependency(user)
