@@ -76,7 +76,7 @@ var rows = [rowCount]struct{ drill, shows string }{
 	rowGoConnect:          {"8 Load", "Go: GET on a new connection / on a reused one, p50"},
 	rowPythonConnect:      {"8 Load", "Python: GET on a new connection / on a reused one, p50"},
 	rowFunctionRotations:  {"9 Rotation functions", "Rotations in a row; logins with the connection secret meanwhile; refused"},
-	rowFunctionCuts:       {"9 Rotation functions", "Cut off at every API call, before and after it took effect, and ended cleanly; logins meanwhile; refused"},
+	rowFunctionCuts:       {"9 Rotation functions", "Cut off at each API call and ended cleanly; logins meanwhile; refused"},
 }
 
 // of picks the handler's row of a pair.

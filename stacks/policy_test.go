@@ -38,8 +38,8 @@ func TestPolicyPacks(t *testing.T) {
 	}
 	require.Len(t, results, len(environments))
 
-	t.Run("the README has what is acknowledged", func(t *testing.T) {
-		checkGenerated(t, "../README.md", "acknowledged", "\n"+acknowledgedTable(results)+"\n"+controlTowerTable(t)+"\n")
+	t.Run("docs/security.md has what is acknowledged", func(t *testing.T) {
+		checkGenerated(t, "../docs/security.md", "acknowledged", "\n"+acknowledgedTable(results)+"\n"+controlTowerTable(t)+"\n")
 	})
 }
 

@@ -1,12 +1,6 @@
 package rediscache
 
-import (
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
-	"github.com/aws/constructs-go/constructs/v10"
-
-	"github.com/securebase/cdk-redis-cache/internal/check"
-	"github.com/securebase/cdk-redis-cache/internal/ptr"
-)
+import "github.com/securebase/cdk-redis-cache/internal/check"
 
 const (
 	above = "GreaterThanThreshold"
@@ -97,7 +91,7 @@ var alarmKinds = []alarmKind{
 		id: "ReplicationLagAlarm", suffix: "replication-lag", metric: replicationLag, statistic: maximum,
 		period: 60, comparison: above, threshold: 5, evaluationPeriods: 5, missing: notBreaching,
 		nothingToWatch: func(t topology, _ auth) string {
-			if t.nodes != 1 {
+			if t.replicas() || t.nodes != 1 {
 				return ""
 			}
 			return "NumCacheNodes is 1, so there is no replica"
@@ -138,65 +132,4 @@ func (m monitoring) made(t topology, login auth) (made []alarmSetting) {
 		}
 	}
 	return made
-}
-
-// newAlarms creates every alarm for every node. Roles move at a failover, so every node has the same ones.
-func newAlarms(scope constructs.Construct, s *settings, members []member) []awscloudwatch.CfnAlarm {
-	actions := alarmActions{scope, s.monitoring.actions, s.monitoring.topicArns}
-	var alarms []awscloudwatch.CfnAlarm
-	for _, a := range s.monitoring.made(s.topology, s.auth) {
-		for i, m := range members {
-			alarms = append(alarms, newAlarm(scope, s, a, m, a.id+numberText(float64(i+1)), actions))
-		}
-	}
-	return alarms
-}
-
-func newAlarm(scope constructs.Construct, s *settings, a alarmSetting, m member, id string, actions alarmActions) awscloudwatch.CfnAlarm {
-	props := &awscloudwatch.CfnAlarmProps{
-		AlarmName:          s.naming.physicalName(groupIDSuffix + m.suffix + "-" + a.suffix),
-		AlarmDescription:   ptr.To(s.naming.title() + ", node " + m.suffix[1:] + ": " + a.describe()),
-		ComparisonOperator: &a.comparison,
-		Threshold:          &a.threshold,
-		EvaluationPeriods:  &a.evaluationPeriods,
-		TreatMissingData:   &a.missing,
-	}
-	if a.metric == cacheHitRate {
-		props.Metrics = hitRateQueries(a, m)
-	} else {
-		props.Namespace = ptr.To(namespace)
-		props.MetricName = &a.metric
-		props.Dimensions = m.dimensions()
-		props.Statistic = &a.statistic
-		props.Period = &a.period
-	}
-	actions.apply(props)
-	alarm := awscloudwatch.NewCfnAlarm(scope, &id, props)
-	actions.bind(alarm)
-	return alarm
-}
-
-// hitRateExpression is the hit rate of a period in percent. Fewer than 100 reads in five minutes say nothing, so they
-// count as a good rate; CacheHitRate itself is noise when nobody reads.
-const hitRateExpression = "IF(hits + misses >= 100, 100 * hits / (hits + misses), 100)"
-
-func hitRateQueries(a alarmSetting, m member) []*awscloudwatch.CfnAlarm_MetricDataQueryProperty {
-	reads := func(id, metric string) *awscloudwatch.CfnAlarm_MetricDataQueryProperty {
-		return &awscloudwatch.CfnAlarm_MetricDataQueryProperty{
-			Id: &id,
-			MetricStat: &awscloudwatch.CfnAlarm_MetricStatProperty{
-				Metric: &awscloudwatch.CfnAlarm_MetricProperty{
-					Namespace: ptr.To(namespace), MetricName: &metric, Dimensions: m.dimensions(),
-				},
-				Period: &a.period,
-				Stat:   &a.statistic,
-			},
-			ReturnData: false,
-		}
-	}
-	return []*awscloudwatch.CfnAlarm_MetricDataQueryProperty{
-		{Id: ptr.To("expr_1"), Expression: ptr.To(hitRateExpression), Label: &a.metric, ReturnData: true},
-		reads("hits", cacheHits),
-		reads("misses", cacheMisses),
-	}
 }

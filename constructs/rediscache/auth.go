@@ -26,6 +26,9 @@ type auth struct {
 	store bool // in the connection secret
 	token givenToken
 
+	rotationOptions *RotationOptions
+	rotation        rotation
+
 	accessString *string // of the user that functions share
 	userGroup    interfacesawselasticache.IUserGroupRef
 }
@@ -45,7 +48,7 @@ func (a auth) choice() auth { return a }
 // Authentication_GeneratedToken has Secrets Manager generate an AUTH token of 32 letters and digits. Applications read it
 // from the connection secret.
 func Authentication_GeneratedToken(options *GeneratedTokenOptions) Authentication {
-	return auth{kind: generatedToken, store: true}
+	return auth{kind: generatedToken, store: true, rotationOptions: ptr.Value(options).Rotation}
 }
 
 // Authentication_Token uses an AUTH token of your own: 16 to 128 printable ASCII characters, of the special ones only ! &
@@ -75,7 +78,13 @@ func Authentication_UserGroup(group interfacesawselasticache.IUserGroupRef) Auth
 func Authentication_None() Authentication { return auth{kind: noLogin} }
 
 // GeneratedTokenOptions are the options of Authentication_GeneratedToken.
-type GeneratedTokenOptions struct{}
+type GeneratedTokenOptions struct {
+	// Rotation changes the token on a schedule, without an outage for applications that read the connection secret again
+	// when their token is refused. It creates three small functions and two alarms.
+	//
+	// Default: the token never changes.
+	Rotation *RotationOptions `field:"optional" json:"rotation" yaml:"rotation"`
+}
 
 // TokenOptions are the options of Authentication_Token.
 type TokenOptions struct {
@@ -105,6 +114,7 @@ type givenToken struct {
 
 func newAuth(stack awscdk.Stack, props *RedisCacheProps) auth {
 	a := ptr.OrDefault(props.Authentication, Authentication_GeneratedToken(nil)).choice()
+	a.rotation = newRotation(a.rotationOptions)
 	if a.token.secret == nil {
 		return a
 	}
@@ -148,6 +158,8 @@ func (a auth) hasToken() bool { return a.kind == generatedToken || a.kind == own
 // check never shows the token: messages end in build logs.
 func (a auth) check(r *check.Report, e engine) {
 	switch a.kind {
+	case generatedToken:
+		a.rotation.check(r)
 	case ownToken:
 		a.checkToken(r)
 	case iamLogin:

@@ -191,6 +191,11 @@ func changes() []change {
 	nodes := func(number float64) propsChange {
 		return set(func(props *cacheProps) { props.NumCacheNodes = &number })
 	}
+	clusterMode := func(nodeGroups, replicas float64) propsChange {
+		return set(func(props *cacheProps) {
+			props.ClusterMode = &rediscache.ClusterModeOptions{NumNodeGroups: &nodeGroups, ReplicasPerNodeGroup: &replicas}
+		})
+	}
 	snapshot := func(name string) propsChange { return set(func(props *cacheProps) { props.SnapshotName = &name }) }
 	snapshotArn := func(arn string) propsChange {
 		return set(func(props *cacheProps) { props.SnapshotArns = &[]*string{&arn} })
@@ -304,6 +309,10 @@ func changes() []change {
 		{property: "NumCacheNodes", change: "2 to 6", ordinary: true, after: nodes(6)},
 		{property: "NumCacheNodes", change: "2 to 1", ordinary: true, after: nodes(1)},
 		{property: "NumCacheNodes", change: "1 to 2", ordinary: true, before: nodes(1)},
+		// ElastiCache refuses to turn cluster mode on or off in place, so this fails rather than replaces.
+		{property: "ClusterMode", change: "on", after: clusterMode(2, 1)},
+		{property: "ClusterMode", change: "one more node group", ordinary: true, before: clusterMode(2, 1), after: clusterMode(3, 1)},
+		{property: "ClusterMode", change: "one more replica", ordinary: true, before: clusterMode(2, 1), after: clusterMode(2, 2)},
 		{property: "MultiAzEnabled", change: "off", ordinary: true, after: set(func(props *cacheProps) { props.MultiAzEnabled = jsii.Bool(false) })},
 		{property: "MultiAzEnabled", change: "on", ordinary: true, before: set(func(props *cacheProps) { props.MultiAzEnabled = jsii.Bool(false) })},
 		{property: "MaxmemoryPolicy", change: "another", ordinary: true, after: set(func(props *cacheProps) { props.MaxmemoryPolicy = rediscache.MaxmemoryPolicy_VOLATILE_TTL })},
@@ -530,7 +539,7 @@ func TestLogicalIdsOfStatefulResources(t *testing.T) {
 	}
 }
 
-// replacesRow is a row of the README's table "What replaces the cluster".
+// replacesRow is a row of the table in docs/replacement.md.
 type replacesRow struct {
 	properties []string
 	change     string
@@ -542,9 +551,9 @@ var (
 	inBackticks   = regexp.MustCompile("`([^`]+)`")
 )
 
-func replacesRows(t testing.TB, readme string) (rows []replacesRow) {
+func replacesRows(t testing.TB, page string) (rows []replacesRow) {
 	t.Helper()
-	table := replacesTable.FindStringSubmatch(readme)
+	table := replacesTable.FindStringSubmatch(page)
 	require.NotNil(t, table, "no table between <!-- replaces:begin --> and <!-- replaces:end -->")
 	for i, line := range strings.Split(strings.TrimSpace(table[1]), "\n") {
 		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
@@ -573,9 +582,9 @@ func replacesRows(t testing.TB, readme string) (rows []replacesRow) {
 	return rows
 }
 
-// The README's table has a yes for every property with a change that replaces the cluster, and no row that is wrong.
-func TestReadmeSaysWhatReplacesTheCluster(t *testing.T) {
-	readme, err := os.ReadFile("../../docs/replacement.md")
+// The table has a yes for every property with a change that replaces the replication group, and no row that is wrong.
+func TestThePageSaysWhatReplacesTheGroup(t *testing.T) {
+	page, err := os.ReadFile("../../docs/replacement.md")
 	require.NoError(t, err)
 	type verdict struct {
 		property string
@@ -585,16 +594,16 @@ func TestReadmeSaysWhatReplacesTheCluster(t *testing.T) {
 	for _, c := range changes() {
 		true_[verdict{c.property, c.replacesGroup()}] = true
 	}
-	for _, row := range replacesRows(t, string(readme)) {
+	for _, row := range replacesRows(t, string(page)) {
 		for _, property := range row.properties {
 			v := verdict{property, row.replaces}
 			said[v] = true
-			assert.True(t, true_[v], "README: `%s`, %s: no change of it does that", property, row.change)
+			assert.True(t, true_[v], "docs/replacement.md: `%s`, %s: no change of it does that", property, row.change)
 		}
 	}
 	for v := range true_ {
 		if v.replaces {
-			assert.True(t, said[v], "README: no row says that a change of `%s` replaces the cluster", v.property)
+			assert.True(t, said[v], "docs/replacement.md: no row says that a change of `%s` replaces the group", v.property)
 		}
 	}
 }

@@ -76,9 +76,12 @@ type variable struct {
 
 // variables are what a function needs to find the cache and to log in.
 func (c *redisCache) variables(prefix string, user CacheUser) []variable {
-	all := []variable{{prefix + "_HOST", c.endpoints.primary}, {prefix + "_PORT", ptr.To(c.endpoints.portText())}}
+	all := []variable{{prefix + "_HOST", c.endpoints.host()}, {prefix + "_PORT", ptr.To(c.endpoints.portText())}}
 	if c.endpoints.reader != nil {
 		all = append(all, variable{prefix + "_READER_HOST", c.endpoints.reader})
+	}
+	if c.endpoints.configuration != nil {
+		all = append(all, variable{prefix + "_CLUSTER_MODE", ptr.To("true")})
 	}
 	secret := c.connectionSecret
 	if user != nil {

@@ -283,7 +283,7 @@ func TestImportAttributesThatDoNotFit(t *testing.T) {
 		want   string
 	}{
 		{"no id", func(a *rediscache.RedisCacheAttributes) { a.ReplicationGroupId = nil }, "ReplicationGroupId: is required; pass the id that describe-replication-groups shows"},
-		{"an empty host", func(a *rediscache.RedisCacheAttributes) { a.PrimaryEndpointAddress = jsii.String("") }, "PrimaryEndpointAddress: is required; pass the host of the primary endpoint"},
+		{"an empty host", func(a *rediscache.RedisCacheAttributes) { a.PrimaryEndpointAddress = jsii.String("") }, "PrimaryEndpointAddress: is required; pass the host of the primary endpoint, or ConfigurationEndpointAddress in cluster mode"},
 		{"a reader of one node", func(a *rediscache.RedisCacheAttributes) {
 			a.ReaderEndpointAddress, a.NumCacheNodes = jsii.String("r"), jsii.Number(1)
 		}, `ReaderEndpointAddress: "r" does not go with NumCacheNodes 1: a replication group without replicas has no reader endpoint`},

@@ -48,14 +48,19 @@ func (c *redisCache) checkFunction(r *check.Report, fn awslambda.Function, prefi
 	}
 }
 
-// environmentOf are the names of a function's environment variables so far.
+// environmentOf are the names of a function's environment variables so far. From jsii-runtime-go 1.142 on, the property
+// arrives as a struct without the variables that CDK adds late, which Resolve refuses: there only literal ones are known.
 func environmentOf(fn awslambda.Function) []string {
 	cfn, isCfn := fn.Node().DefaultChild().(awslambda.CfnFunction)
 	if !isCfn {
 		return nil
 	}
-	environment, _ := awscdk.Stack_Of(fn).Resolve(cfn.Environment()).(map[string]any)
-	variables, _ := environment["variables"].(map[string]any)
+	environment := cfn.Environment()
+	if property, isStruct := environment.(*awslambda.CfnFunction_EnvironmentProperty); isStruct {
+		environment = map[string]any{"variables": property.Variables}
+	}
+	resolved, _ := awscdk.Stack_Of(fn).Resolve(environment).(map[string]any)
+	variables, _ := resolved["variables"].(map[string]any)
 	return slices.Sorted(maps.Keys(variables))
 }
 

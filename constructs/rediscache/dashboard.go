@@ -68,7 +68,7 @@ func newDashboard(c *redisCache, s *settings) {
 	}
 	var row []awscloudwatch.IWidget
 	for _, g := range graphs(s.topology) {
-		row = append(row, c.widget(g, thresholds[g.alarm]))
+		row = append(row, c.widget(g, s.topology, thresholds[g.alarm]))
 		if len(row) == 3 {
 			dashboard.AddWidgets(row...)
 			row = nil
@@ -85,16 +85,35 @@ func newDashboard(c *redisCache, s *settings) {
 	}))
 }
 
+// mostLines is how many nodes can still be told apart in a graph. Of more, a graph shows the node groups.
+const mostLines = 12
+
+// A widget holds 500 metrics (quotas, CloudWatch user guide), and some graphs show two for each node.
+const mostDashboardNodes = 250
+
 // widget draws a line for every metric of every node, and one for the alarm's threshold where there is an alarm.
-func (c *redisCache) widget(g graph, threshold *float64) awscloudwatch.GraphWidget {
+func (c *redisCache) widget(g graph, t topology, threshold *float64) awscloudwatch.GraphWidget {
+	perLine := 1
+	if len(c.members) > mostLines {
+		perLine = int(t.clusterMode.replicas) + 1
+	}
 	var lines []awscloudwatch.IMetric
 	for _, metric := range g.metrics {
-		for _, m := range c.members {
-			label := m.suffix[1:]
+		for from := 0; from < len(c.members); from += perLine {
+			members := c.members[from : from+perLine]
+			label := members[0].suffix[1:]
+			if perLine > 1 {
+				label = label[:len("0001")]
+			}
 			if len(g.metrics) > 1 {
 				label = fmt.Sprintf("%s %s", label, metric.name)
 			}
-			lines = append(lines, m.metric(metric.name, metric.statistic, &awscloudwatch.MetricOptions{Label: &label}))
+			options := &awscloudwatch.MetricOptions{Label: &label}
+			if metric.statistic == sum {
+				lines = append(lines, total(members, metric.name, metric.statistic, options))
+			} else {
+				lines = append(lines, highest(members, metric.name, metric.statistic, options))
+			}
 		}
 	}
 	axis := &awscloudwatch.YAxisProps{Label: &g.unit, Min: ptr.To(0.0), ShowUnits: ptr.To(false)}

@@ -24,6 +24,7 @@ type engine struct {
 	maxmemoryPolicy         string
 	slowLog                 slowLogThreshold
 	parameters              map[string]*string // as given
+	clusterMode             bool
 }
 
 // slowLogThreshold is SlowLogThreshold in microseconds, the unit of slowlog-log-slower-than.
@@ -48,6 +49,7 @@ func newEngine(props *RedisCacheProps) engine {
 		maxmemoryPolicy:         string(ptr.OrDefault(props.MaxmemoryPolicy, MaxmemoryPolicy_ALLKEYS_LRU)),
 		slowLog:                 slowLogThreshold{microseconds: 10_000},
 		parameters:              maps.Clone(ptr.Value(props.Parameters)),
+		clusterMode:             props.ClusterMode != nil,
 	}
 	if props.SlowLogThreshold != nil {
 		e.slowLog = slowLogOf(props.SlowLogThreshold)
@@ -68,6 +70,9 @@ func (e engine) allParameters() map[string]*string {
 	all := map[string]*string{
 		maxmemoryPolicyParameter: &e.maxmemoryPolicy,
 		slowLogParameter:         ptr.To(strconv.FormatFloat(e.slowLog.microseconds, 'f', -1, 64)),
+	}
+	if e.clusterMode {
+		all["cluster-enabled"] = ptr.To("yes")
 	}
 	maps.Copy(all, e.parameters)
 	return all

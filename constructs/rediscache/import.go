@@ -17,15 +17,21 @@ type RedisCacheAttributes struct {
 	// ReplicationGroupId, such as "securebase-prod-redis". Required.
 	ReplicationGroupId *string `field:"required" json:"replicationGroupId" yaml:"replicationGroupId"`
 
-	// PrimaryEndpointAddress is the host of the primary endpoint. Required.
-	PrimaryEndpointAddress *string `field:"required" json:"primaryEndpointAddress" yaml:"primaryEndpointAddress"`
+	// PrimaryEndpointAddress is the host of the primary endpoint. Required with cluster mode disabled.
+	PrimaryEndpointAddress *string `field:"optional" json:"primaryEndpointAddress" yaml:"primaryEndpointAddress"`
 
 	// ReaderEndpointAddress is the host of the reader endpoint. Only with two or more NumCacheNodes.
 	//
 	// Default: none.
 	ReaderEndpointAddress *string `field:"optional" json:"readerEndpointAddress" yaml:"readerEndpointAddress"`
 
-	// Port of both endpoints.
+	// ConfigurationEndpointAddress is the host of the configuration endpoint of a replication group in cluster mode. Not
+	// with the other two.
+	//
+	// Default: none, which means that cluster mode is disabled.
+	ConfigurationEndpointAddress *string `field:"optional" json:"configurationEndpointAddress" yaml:"configurationEndpointAddress"`
+
+	// Port of every endpoint.
 	//
 	// Default: 6379.
 	Port *float64 `field:"optional" json:"port" yaml:"port"`
@@ -34,6 +40,16 @@ type RedisCacheAttributes struct {
 	//
 	// Default: 1, or 2 with a ReaderEndpointAddress.
 	NumCacheNodes *float64 `field:"optional" json:"numCacheNodes" yaml:"numCacheNodes"`
+
+	// NumNodeGroups is the number of node groups in cluster mode.
+	//
+	// Default: 2 with a ConfigurationEndpointAddress.
+	NumNodeGroups *float64 `field:"optional" json:"numNodeGroups" yaml:"numNodeGroups"`
+
+	// ReplicasPerNodeGroup is the number of replicas of every node group in cluster mode, 1 to 5.
+	//
+	// Default: 1 with a ConfigurationEndpointAddress.
+	ReplicasPerNodeGroup *float64 `field:"optional" json:"replicasPerNodeGroup" yaml:"replicasPerNodeGroup"`
 
 	// SecurityGroups of the cache: connecting a client adds an ingress rule to each. Required.
 	SecurityGroups *[]awsec2.ISecurityGroup `field:"required" json:"securityGroups" yaml:"securityGroups"`
@@ -60,24 +76,27 @@ func RedisCache_FromRedisCacheAttributes(scope constructs.Construct, id *string,
 	panicIfInvalid(&r, scope, id)
 
 	c := &redisCache{
-		endpoints:        endpoints{a.primary, a.reader, a.port},
+		endpoints:        a.endpoints,
 		connectionSecret: a.connectionSecret,
 		user:             a.user,
 		securityGroups:   a.securityGroups,
 		cacheName:        *a.groupID,
 	}
-	c.members = newMembers(c, *a.groupID, nodeSuffixes(int(a.nodes)))
+	c.members = newMembers(c, *a.groupID, a.suffixes())
 	constructs.NewConstruct_Override(c, scope, id)
 	return c
 }
 
 // attributes are RedisCacheAttributes with their defaults.
 type attributes struct {
-	groupID, primary, reader *string
-	port, nodes              float64
-	securityGroups           []awsec2.ISecurityGroup
-	connectionSecret         awssecretsmanager.ISecret
-	user                     CacheUser
+	groupID          *string
+	endpoints        endpoints
+	nodes            float64
+	nodesGiven       bool
+	clusterMode      clusterMode
+	securityGroups   []awsec2.ISecurityGroup
+	connectionSecret awssecretsmanager.ISecret
+	user             CacheUser
 }
 
 func newAttributes(attrs *RedisCacheAttributes) attributes {
@@ -86,16 +105,31 @@ func newAttributes(attrs *RedisCacheAttributes) attributes {
 	if given.ReaderEndpointAddress != nil {
 		nodes = 2
 	}
-	return attributes{
-		groupID:          ptr.Copy(given.ReplicationGroupId),
-		primary:          ptr.Copy(given.PrimaryEndpointAddress),
-		reader:           ptr.Copy(given.ReaderEndpointAddress),
-		port:             ptr.Or(given.Port, 6379),
+	a := attributes{
+		groupID: ptr.Copy(given.ReplicationGroupId),
+		endpoints: endpoints{
+			primary:       ptr.Copy(given.PrimaryEndpointAddress),
+			reader:        ptr.Copy(given.ReaderEndpointAddress),
+			configuration: ptr.Copy(given.ConfigurationEndpointAddress),
+			port:          ptr.Or(given.Port, 6379),
+		},
 		nodes:            ptr.Or(given.NumCacheNodes, nodes),
+		nodesGiven:       given.NumCacheNodes != nil,
 		securityGroups:   slices.Clone(ptr.Value(given.SecurityGroups)),
 		connectionSecret: given.ConnectionSecret,
 		user:             given.User,
 	}
+	if given.ConfigurationEndpointAddress != nil || given.NumNodeGroups != nil || given.ReplicasPerNodeGroup != nil {
+		a.clusterMode = newClusterMode(&ClusterModeOptions{given.NumNodeGroups, given.ReplicasPerNodeGroup})
+	}
+	return a
+}
+
+func (a attributes) suffixes() []string {
+	if a.clusterMode.on {
+		return a.clusterMode.suffixes()
+	}
+	return nodeSuffixes(int(a.nodes))
 }
 
 func (a attributes) check(r *check.Report) {
@@ -103,20 +137,40 @@ func (a attributes) check(r *check.Report) {
 		r.Text("ReplicationGroupId", *a.groupID).Matches(groupIDPattern,
 			"is not the id of a replication group as ElastiCache stores it: lower-case letters, digits and single hyphens")
 	}
-	if r.Required("PrimaryEndpointAddress", ptr.Value(a.primary) != "", "pass the host of the primary endpoint") {
-		checkHost(r, "PrimaryEndpointAddress", *a.primary)
+	if a.clusterMode.on {
+		a.checkClusterMode(r)
+	} else {
+		a.checkEndpoints(r)
 	}
-	if a.reader != nil {
-		checkHost(r, "ReaderEndpointAddress", *a.reader)
-		if *a.reader != "" && a.nodes == 1 {
-			r.Add("ReaderEndpointAddress", *a.reader, "does not go with NumCacheNodes 1: a replication group without replicas has no reader endpoint")
-		}
-	}
-	checkPort(r, a.port)
-	checkNumCacheNodes(r, a.nodes)
+	checkPort(r, a.endpoints.port)
 	r.Required("SecurityGroups", len(a.securityGroups) > 0, "without the security groups of the cache no client can be allowed to connect")
 	check.NoNil(r, "SecurityGroups", a.securityGroups)
 	r.Exclusive("User", nil, a.user != nil, "ConnectionSecret", a.connectionSecret != nil)
+}
+
+func (a attributes) checkEndpoints(r *check.Report) {
+	primary, reader := a.endpoints.primary, a.endpoints.reader
+	if r.Required("PrimaryEndpointAddress", ptr.Value(primary) != "", "pass the host of the primary endpoint, or ConfigurationEndpointAddress in cluster mode") {
+		checkHost(r, "PrimaryEndpointAddress", *primary)
+	}
+	if reader != nil {
+		checkHost(r, "ReaderEndpointAddress", *reader)
+		if *reader != "" && a.nodes == 1 {
+			r.Add("ReaderEndpointAddress", *reader, "does not go with NumCacheNodes 1: a replication group without replicas has no reader endpoint")
+		}
+	}
+	checkNumCacheNodes(r, a.nodes)
+}
+
+func (a attributes) checkClusterMode(r *check.Report) {
+	configuration := ptr.Value(a.endpoints.configuration)
+	if r.Required("ConfigurationEndpointAddress", configuration != "", "pass the host of the configuration endpoint") {
+		checkHost(r, "ConfigurationEndpointAddress", configuration)
+	}
+	r.Exclusive("PrimaryEndpointAddress", ptr.Value(a.endpoints.primary), a.endpoints.primary != nil, "cluster mode", true)
+	r.Exclusive("ReaderEndpointAddress", ptr.Value(a.endpoints.reader), a.endpoints.reader != nil, "cluster mode", true)
+	r.Exclusive("NumCacheNodes", a.nodes, a.nodesGiven, "NumNodeGroups", true)
+	a.clusterMode.check(r, "")
 }
 
 // checkHost wants a host alone: the port has an attribute of its own.

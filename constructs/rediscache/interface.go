@@ -1,6 +1,7 @@
 package rediscache
 
 import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapplicationautoscaling"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
@@ -21,13 +22,17 @@ type IRedisCache interface {
 	constructs.IConstruct
 	awsec2.IConnectable
 
-	// PrimaryEndpointAddress is the host for reads and writes; after a failover it leads to the new primary.
+	// PrimaryEndpointAddress is the host for reads and writes; after a failover it leads to the new primary. It is nil in
+	// cluster mode.
 	PrimaryEndpointAddress() *string
-	// ReaderEndpointAddress is the host for reads from the replicas, by DNS round robin; nil without replicas.
+	// ReaderEndpointAddress is the host for reads from the replicas, by DNS round robin; nil without replicas and in
+	// cluster mode.
 	ReaderEndpointAddress() *string
-	// EndpointPort is the port of both endpoints.
+	// ConfigurationEndpointAddress is the host that a cluster client connects to first; nil with cluster mode disabled.
+	ConfigurationEndpointAddress() *string
+	// EndpointPort is the port of every endpoint.
 	EndpointPort() *float64
-	// ConnectionString is rediss://<primary>:<port>, never with a token.
+	// ConnectionString is rediss://<endpoint>:<port> of the primary or configuration endpoint, never with a token.
 	ConnectionString() *string
 	// ConnectionSecret is the secret that applications read: JSON with host, port, auth_token and, with replicas,
 	// reader_host. It is nil where there is no token to read.
@@ -40,7 +45,7 @@ type IRedisCache interface {
 	// CacheUser.GrantConnect grants.
 	GrantConnect(grantee awsiam.IGrantable) awsiam.Grant
 	// ConnectFunction gives a function everything that it needs: network access, the grant, and the environment variables
-	// REDIS_HOST, REDIS_PORT and REDIS_READER_HOST (with replicas); with a token REDIS_AUTH_SECRET, the ARN of the connection
+	// REDIS_HOST, REDIS_PORT and REDIS_READER_HOST (with replicas) or REDIS_CLUSTER_MODE=true; with a token REDIS_AUTH_SECRET, the ARN of the connection
 	// secret; with IAM REDIS_USER and REDIS_CACHE_NAME, the id of the replication group; for a user with a password
 	// REDIS_AUTH_SECRET, the ARN of the user's secret, and REDIS_USER. The function may be in another stack of the same account and region. Connecting a function
 	// twice in the same way changes nothing. It panics with a *[ValidationError] for a function outside a VPC.
@@ -120,7 +125,15 @@ type RedisCache interface {
 	// password. Only with Authentication_Iam. It panics with a *[ValidationError] for options that ElastiCache refuses, and
 	// for more than 100 users.
 	AddUser(id *string, options *UserOptions) CacheUser
-	// Alarms of all nodes, in the order of [AlarmOptions].
+	// AutoScaleNodeGroups scales the number of node groups with Application Auto Scaling, and AutoScaleReplicas the replicas
+	// of each. Only in cluster mode, with a node type and engine that auto scaling supports; MinCapacity defaults to the
+	// number in ClusterMode. A deployment that changes that number resets a scaled group to it, so both add a warning. They
+	// panic with a *[ValidationError] for what cannot be scaled.
+	AutoScaleNodeGroups(options *awsapplicationautoscaling.EnableScalingProps) ScalableNodes
+	// AutoScaleReplicas scales the number of replicas per node group; see AutoScaleNodeGroups.
+	AutoScaleReplicas(options *awsapplicationautoscaling.EnableScalingProps) ScalableNodes
+	// Alarms of the cache: those of the nodes in the order of [AlarmOptions], then those of a token rotation. In cluster mode
+	// an alarm watches all nodes, or those of a node group, by metric math.
 	Alarms() *[]awscloudwatch.CfnAlarm
 }
 

@@ -40,34 +40,34 @@ const (
 	sampleCount = "SampleCount"
 )
 
-// highest is the highest value of any node.
-func (c *redisCache) highest(name, statistic string, options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
-	if len(c.members) == 1 {
-		return c.members[0].metric(name, statistic, options)
-	}
-	return c.math("MAX([%s])", name, statistic, options)
+// highest is the highest value of any of the nodes.
+func highest(members []member, name, statistic string, options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	return metricMath("MAX([%s])", members, name, statistic, options)
 }
 
-// total is the sum over all nodes.
-func (c *redisCache) total(name, statistic string, options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
-	if len(c.members) == 1 {
-		return c.members[0].metric(name, statistic, options)
-	}
-	return c.math("SUM([%s])", name, statistic, options)
+// total is the sum over the nodes.
+func total(members []member, name, statistic string, options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	return metricMath("SUM([%s])", members, name, statistic, options)
 }
 
-func (c *redisCache) math(format, name, statistic string, options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+// metricMath is the metric itself for one node, else the expression of the nodes' metrics.
+func metricMath(format string, members []member, name, statistic string, options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	if len(members) == 1 {
+		return members[0].metric(name, statistic, options)
+	}
 	metrics := map[string]awscloudwatch.IMetric{}
-	ids := c.memberMetrics(metrics, name, statistic, options)
+	ids := addMetrics(metrics, members, name, statistic, options)
 	return mathExpression(fmt.Sprintf(format, ids), name, metrics, options)
 }
 
-// memberMetrics adds the metric of every node and returns their ids. The id is made of the metric's name, so that two
-// metrics of the group can be combined in one expression.
-func (c *redisCache) memberMetrics(into map[string]awscloudwatch.IMetric, name, statistic string, options *awscloudwatch.MetricOptions) string {
-	ids := make([]string, len(c.members))
-	for i, m := range c.members {
-		ids[i] = fmt.Sprintf("%s%s%d", strings.ToLower(name[:1]), name[1:], i+1)
+// addMetrics adds the metric of every node and returns their ids. An id is made of the names of metric and node, so that two
+// metrics of a cache can be combined in one expression.
+func addMetrics(
+	into map[string]awscloudwatch.IMetric, members []member, name, statistic string, options *awscloudwatch.MetricOptions,
+) string {
+	ids := make([]string, len(members))
+	for i, m := range members {
+		ids[i] = strings.ToLower(name[:1]) + name[1:] + strings.ReplaceAll(m.suffix, "-", "_")
 		into[ids[i]] = m.metric(name, statistic, options)
 	}
 	return strings.Join(ids, ", ")
@@ -85,23 +85,23 @@ func mathExpression(expression, label string, metrics map[string]awscloudwatch.I
 }
 
 func (c *redisCache) Metric(name *string, options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
-	return c.highest(requiredMetric(c, name), average, options)
+	return highest(c.members, requiredMetric(c, name), average, options)
 }
 
 func (c *redisCache) MetricCpuUtilization(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
-	return c.highest(cpuUtilization, average, options)
+	return highest(c.members, cpuUtilization, average, options)
 }
 
 func (c *redisCache) MetricEngineCpuUtilization(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
-	return c.highest(engineCPU, average, options)
+	return highest(c.members, engineCPU, average, options)
 }
 
 func (c *redisCache) MetricDatabaseMemoryUsagePercentage(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
-	return c.highest(memoryUsage, average, options)
+	return highest(c.members, memoryUsage, average, options)
 }
 
 func (c *redisCache) MetricEvictions(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
-	return c.total(evictions, sum, options)
+	return total(c.members, evictions, sum, options)
 }
 
 func (c *redisCache) MetricCacheHitRate(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
@@ -109,17 +109,17 @@ func (c *redisCache) MetricCacheHitRate(options *awscloudwatch.MetricOptions) aw
 		return c.members[0].metric(cacheHitRate, average, options)
 	}
 	metrics := map[string]awscloudwatch.IMetric{}
-	hits := c.memberMetrics(metrics, cacheHits, sum, options)
-	misses := c.memberMetrics(metrics, cacheMisses, sum, options)
+	hits := addMetrics(metrics, c.members, cacheHits, sum, options)
+	misses := addMetrics(metrics, c.members, cacheMisses, sum, options)
 	return mathExpression(fmt.Sprintf("100 * SUM([%s]) / SUM([%s, %s])", hits, hits, misses), cacheHitRate, metrics, options)
 }
 
 func (c *redisCache) MetricReplicationLag(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
-	return c.highest(replicationLag, maximum, options)
+	return highest(c.members, replicationLag, maximum, options)
 }
 
 func (c *redisCache) MetricCurrConnections(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
-	return c.total(currConnections, maximum, options)
+	return total(c.members, currConnections, maximum, options)
 }
 
 // requiredMetric is the name, or a ValidationError.

@@ -89,8 +89,14 @@ type RedisCacheProps struct {
 	// NumCacheNodes is the number of nodes, the primary and its replicas, 1 to 6. It has to be a literal, because every
 	// node has its own alarms.
 	//
-	// Default: 2.
+	// Default: 2; with ClusterMode, its own numbers.
 	NumCacheNodes *float64 `field:"optional" json:"numCacheNodes" yaml:"numCacheNodes"`
+
+	// ClusterMode splits the data over node groups (shards). It is chosen when the replication group is created: turning it
+	// on or off later needs a new cache, see docs/replacement.md. Not together with NumCacheNodes.
+	//
+	// Default: cluster mode is disabled.
+	ClusterMode *ClusterModeOptions `field:"optional" json:"clusterMode" yaml:"clusterMode"`
 
 	// MultiAzEnabled spreads the nodes over Availability Zones. It needs a replica.
 	//

@@ -42,7 +42,9 @@ func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProp
 		c.user = c.users.shared
 	}
 	c.members = newMembers(c, c.cacheName, s.topology.nodeSuffixes())
-	c.alarms = newAlarms(c, s, c.members)
+	c.alarmActions = newAlarmActions(c, s)
+	c.alarms = newAlarms(c, s)
+	newRotationSchedule(c, s)
 	if s.monitoring.dashboard {
 		newDashboard(c, s)
 	}
@@ -72,6 +74,7 @@ type redisCache struct {
 	authTokenSecret  awssecretsmanager.ISecret
 	users            *users // with Authentication_Iam
 	logs             logGroups
+	alarmActions     alarmActions
 	alarms           []awscloudwatch.CfnAlarm
 }
 
@@ -85,8 +88,12 @@ func (c *redisCache) groupID() string {
 
 func (c *redisCache) PrimaryEndpointAddress() *string { return c.endpoints.primary }
 func (c *redisCache) ReaderEndpointAddress() *string  { return c.endpoints.reader }
-func (c *redisCache) EndpointPort() *float64          { return ptr.To(c.endpoints.port) }
-func (c *redisCache) ConnectionString() *string       { return ptr.To(c.endpoints.connectionString()) }
+func (c *redisCache) ConfigurationEndpointAddress() *string {
+	return c.endpoints.configuration
+}
+
+func (c *redisCache) EndpointPort() *float64    { return ptr.To(c.endpoints.port) }
+func (c *redisCache) ConnectionString() *string { return ptr.To(c.endpoints.connectionString()) }
 
 func (c *redisCache) ConnectionSecret() awssecretsmanager.ISecret { return c.connectionSecret }
 func (c *redisCache) AuthTokenSecret() awssecretsmanager.ISecret  { return c.authTokenSecret }

@@ -25,7 +25,7 @@ func newReplicationGroup(scope constructs.Construct, s *settings, parts replicat
 		CacheParameterGroupName:     parts.parameterGroup.Ref(),
 	}
 	s.engine.apply(props)
-	s.topology.apply(props)
+	s.topology.apply(props, s.engine.version)
 	s.network.apply(props, parts.subnetGroup, parts.securityGroups)
 	s.auth.apply(props, parts.token, parts.userGroup)
 	s.encryption.apply(props)
@@ -34,6 +34,7 @@ func newReplicationGroup(scope constructs.Construct, s *settings, parts replicat
 	s.monitoring.apply(props)
 
 	group := awselasticache.NewCfnReplicationGroup(scope, &id, props)
+	s.topology.clusterMode.reshardOnline(group)
 	group.ApplyRemovalPolicy(s.backup.removalPolicy, nil)
 	s.monitoring.dependOnTopic(group, s.naming.stack)
 	return group

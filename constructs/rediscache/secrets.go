@@ -79,7 +79,7 @@ func secretReference(secret awssecretsmanager.ISecret) *string {
 // order in which people look for them. Nothing needs escaping: hosts, a number, a user name of letters, digits and
 // hyphens, and a token without quotes or backslashes.
 func connectionJSON(e endpoints, username, token *string) string {
-	text := `{"host":"` + *e.primary + `","port":` + e.portText()
+	text := `{"host":"` + *e.host() + `","port":` + e.portText()
 	if username != nil {
 		text += `,"username":"` + *username + `"`
 	}

@@ -13,12 +13,14 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
-// topology is NodeType, NumCacheNodes and MultiAzEnabled.
+// topology is NodeType, NumCacheNodes, ClusterMode and MultiAzEnabled.
 type topology struct {
 	nodeTypeName  string
 	nodeTypeGiven bool
 	nodeType      catalog.NodeType // the zero value for a token, or for a type that does not exist
-	nodes         float64
+	nodes         float64          // with cluster mode disabled
+	nodesGiven    bool
+	clusterMode   clusterMode
 	multiAz       bool
 }
 
@@ -27,16 +29,23 @@ func newTopology(props *RedisCacheProps) topology {
 		nodeTypeName:  ptr.Or(props.NodeType, "cache.t3.small"),
 		nodeTypeGiven: props.NodeType != nil,
 		nodes:         ptr.Or(props.NumCacheNodes, 2),
+		nodesGiven:    props.NumCacheNodes != nil,
+		clusterMode:   newClusterMode(props.ClusterMode),
 	}
 	t.nodeType, _ = catalog.FindNodeType(t.nodeTypeName)
 	t.multiAz = ptr.Or(props.MultiAzEnabled, t.replicas())
 	return t
 }
 
-func (t topology) replicas() bool { return t.nodes > 1 }
+func (t topology) replicas() bool { return t.clusterMode.on || t.nodes > 1 }
 
-// nodeSuffixes are the ends of the nodes' cache cluster ids: "-001" to "-006".
-func (t topology) nodeSuffixes() []string { return nodeSuffixes(int(t.nodes)) }
+// nodeSuffixes are the ends of the nodes' cache cluster ids: "-001" to "-006", or "-0001-001" and so on in cluster mode.
+func (t topology) nodeSuffixes() []string {
+	if t.clusterMode.on {
+		return t.clusterMode.suffixes()
+	}
+	return nodeSuffixes(int(t.nodes))
+}
 
 func nodeSuffixes(nodes int) []string {
 	suffixes := make([]string, nodes)
@@ -48,8 +57,13 @@ func nodeSuffixes(nodes int) []string {
 
 func (t topology) check(r *check.Report, e engine) {
 	t.checkNodeType(r, e)
-	checkNumCacheNodes(r, t.nodes)
-	if t.multiAz && t.nodes == 1 {
+	if t.clusterMode.on {
+		t.clusterMode.check(r, "ClusterMode.")
+		r.Exclusive("NumCacheNodes", t.nodes, t.nodesGiven, "ClusterMode", true)
+	} else {
+		checkNumCacheNodes(r, t.nodes)
+	}
+	if t.multiAz && !t.replicas() && t.nodes == 1 {
 		r.Add("MultiAzEnabled", true, "needs a replica, but NumCacheNodes is 1; use 2 or more nodes, or MultiAzEnabled false")
 	}
 }
@@ -91,8 +105,9 @@ func catalogHas(engine string) bool { return len(catalog.EngineVersions(engine))
 
 func (t topology) warn(w *warnings, b backup) {
 	lasting := b.removalPolicy != awscdk.RemovalPolicy_DESTROY
-	w.when(t.nodes == 1 && lasting, "singleNode",
+	w.when(!t.replicas() && lasting, "singleNode",
 		"NumCacheNodes: 1 has no failover: a failed node loses the data and takes minutes to be replaced; use 2 or more in production")
+	t.clusterMode.warn(w)
 	w.when(t.nodeType.Name != "" && !t.nodeType.CurrentGeneration, "nodeTypeRetired",
 		"NodeType: %q is of a previous generation, which AWS may refuse for new replication groups", t.nodeTypeName)
 	w.when(t.nodeTypeGiven && t.nodeType.Burstable && t.multiAz && lasting, "burstableMultiAz",
@@ -102,9 +117,13 @@ func (t topology) warn(w *warnings, b backup) {
 
 // apply sets failover and Multi-AZ also when they are off: left out, the service turns failover on and then fails for a
 // single node.
-func (t topology) apply(g *awselasticache.CfnReplicationGroupProps) {
+func (t topology) apply(g *awselasticache.CfnReplicationGroupProps, v engineVersion) {
 	g.CacheNodeType = &t.nodeTypeName
-	g.NumCacheClusters = &t.nodes
+	if t.clusterMode.on {
+		t.clusterMode.apply(g, v)
+	} else {
+		g.NumCacheClusters = &t.nodes
+	}
 	g.AutomaticFailoverEnabled = t.replicas()
 	g.MultiAzEnabled = t.multiAz
 	if t.nodeType.DataTiering { // mandatory for these types, refused for all others

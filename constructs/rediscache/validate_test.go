@@ -334,7 +334,7 @@ func TestParameters(t *testing.T) {
 		set("an unknown name is refused", "frobnicate", "1", line("frobnicate", "1", "is not a parameter of redis7")),
 		set("a parameter that AWS sets is refused", "maxmemory", "1000000", line("maxmemory", "1000000", "cannot be changed: ElastiCache sets this parameter itself; leave it out")),
 		set("append-only files are AWS's own", "appendonly", "yes", line("appendonly", "yes", "cannot be changed: ElastiCache sets this parameter itself; leave it out")),
-		set("cluster mode is the construct's own", "cluster-enabled", "yes", line("cluster-enabled", "yes", "is set by the construct: the group is made with cluster mode disabled")),
+		set("cluster mode is the construct's own", "cluster-enabled", "yes", line("cluster-enabled", "yes", "is set by the construct: use ClusterMode")),
 		set("a range that AWS publishes twice is not judged", "active-defrag-ignore-bytes", "1048576"),
 		set("a token is not judged", "databases", stringToken),
 		with(EngineVersion_VALKEY_8_0(), set("a parameter removed from a family is refused", "lazyfree-lazy-eviction", "yes",

@@ -1,0 +1,173 @@
+package rediscache
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+
+	"github.com/securebase/cdk-redis-cache/internal/ptr"
+)
+
+// watch is what one alarm watches: a node, or several by metric math.
+type watch struct {
+	id      string // end of the construct's id
+	suffix  string // of the physical name, between the group's id and the alarm's
+	title   string
+	members []member
+}
+
+// mostAlarmMetrics is what CloudWatch evaluates in the metric math of one alarm (user guide, "Using math expressions").
+const mostAlarmMetrics = 10
+
+// watches has an alarm for each node with cluster mode disabled. In cluster mode that would be hundreds, so an alarm watches
+// as many nodes as its metric math can hold: all of them, else those of a node group, else one. Its threshold stays that of a
+// node.
+func (s *settings) watches(a alarmSetting, members []member) (watches []watch) {
+	if !s.topology.clusterMode.on {
+		for i, m := range members {
+			watches = append(watches, watch{numberText(float64(i + 1)), m.suffix, "node " + m.suffix[1:], []member{m}})
+		}
+		return watches
+	}
+	metrics := 1
+	if a.metric == cacheHitRate {
+		metrics = 2 // hits and misses
+	}
+	perGroup := len(members) / int(s.topology.clusterMode.nodeGroups)
+	switch {
+	case metrics*len(members) <= mostAlarmMetrics:
+		return []watch{{"", "", "all nodes", members}}
+	case metrics*perGroup <= mostAlarmMetrics:
+		for from := 0; from < len(members); from += perGroup {
+			group := members[from].suffix[:len("-0001")]
+			watches = append(watches, watch{group[1:], group, "node group " + group[1:], members[from : from+perGroup]})
+		}
+	default:
+		for _, m := range members {
+			watches = append(watches, watch{m.suffix[1:], m.suffix, "node " + m.suffix[1:], []member{m}})
+		}
+	}
+	return watches
+}
+
+// newAlarms creates every alarm. Roles move at a failover, so every node has the same ones.
+func newAlarms(c *redisCache, s *settings) (alarms []awscloudwatch.CfnAlarm) {
+	for _, a := range s.monitoring.made(s.topology, s.auth) {
+		for _, w := range s.watches(a, c.members) {
+			alarms = append(alarms, newAlarm(c, s, a, w))
+		}
+	}
+	return alarms
+}
+
+func newAlarm(c *redisCache, s *settings, a alarmSetting, w watch) awscloudwatch.CfnAlarm {
+	props := &awscloudwatch.CfnAlarmProps{
+		AlarmName:          s.naming.physicalName(groupIDSuffix + w.suffix + "-" + a.suffix),
+		AlarmDescription:   ptr.To(s.naming.title() + ", " + w.title + ": " + a.describe()),
+		ComparisonOperator: &a.comparison,
+		Threshold:          &a.threshold,
+		EvaluationPeriods:  &a.evaluationPeriods,
+		TreatMissingData:   &a.missing,
+	}
+	switch {
+	case a.metric == cacheHitRate:
+		props.Metrics = hitRateQueries(a, w.members)
+	case len(w.members) > 1:
+		props.Metrics = worstNodeQueries(a, w.members)
+	default:
+		props.Namespace = ptr.To(namespace)
+		props.MetricName = &a.metric
+		props.Dimensions = w.members[0].dimensions()
+		props.Statistic = &a.statistic
+		props.Period = &a.period
+	}
+	return c.newCfnAlarm(a.id+w.id, props)
+}
+
+// newCfnAlarm creates an alarm with its actions.
+func (c *redisCache) newCfnAlarm(id string, props *awscloudwatch.CfnAlarmProps) awscloudwatch.CfnAlarm {
+	c.alarmActions.apply(props)
+	alarm := awscloudwatch.NewCfnAlarm(c, &id, props)
+	c.alarmActions.bind(alarm)
+	return alarm
+}
+
+// worstNodeQueries compare the worst node with the threshold. Where missing data is breaching, a node without data counts as
+// zero, which the math would leave out.
+func worstNodeQueries(a alarmSetting, members []member) []*awscloudwatch.CfnAlarm_MetricDataQueryProperty {
+	var queries []*awscloudwatch.CfnAlarm_MetricDataQueryProperty
+	var values []string
+	for i, m := range members {
+		id := fmt.Sprintf("node%d", i+1)
+		queries = append(queries, a.query(id, a.metric, m))
+		if a.missing == breaching {
+			id = "FILL(" + id + ", 0)"
+		}
+		values = append(values, id)
+	}
+	worst := "MAX"
+	if a.comparison == below {
+		worst = "MIN"
+	}
+	return append(expressionQuery(worst+"(["+strings.Join(values, ", ")+"])", a.metric), queries...)
+}
+
+// hitRateQueries are the hit rate of a period in percent. Fewer than 100 reads in five minutes say nothing, so they count as
+// a good rate; CacheHitRate itself is noise when nobody reads.
+func hitRateQueries(a alarmSetting, members []member) []*awscloudwatch.CfnAlarm_MetricDataQueryProperty {
+	hits, misses := "hits", "misses"
+	var queries []*awscloudwatch.CfnAlarm_MetricDataQueryProperty
+	if len(members) == 1 {
+		queries = append(queries, a.query(hits, cacheHits, members[0]), a.query(misses, cacheMisses, members[0]))
+	} else {
+		var hitIDs, missIDs []string
+		for i, m := range members {
+			hitIDs = append(hitIDs, fmt.Sprintf("hits%d", i+1))
+			missIDs = append(missIDs, fmt.Sprintf("misses%d", i+1))
+			queries = append(queries, a.query(hitIDs[i], cacheHits, m), a.query(missIDs[i], cacheMisses, m))
+		}
+		hits, misses = "SUM(["+strings.Join(hitIDs, ", ")+"])", "SUM(["+strings.Join(missIDs, ", ")+"])"
+	}
+	rate := fmt.Sprintf("IF(%[1]s + %[2]s >= 100, 100 * %[1]s / (%[1]s + %[2]s), 100)", hits, misses)
+	return append(expressionQuery(rate, a.metric), queries...)
+}
+
+func expressionQuery(expression, label string) []*awscloudwatch.CfnAlarm_MetricDataQueryProperty {
+	return []*awscloudwatch.CfnAlarm_MetricDataQueryProperty{
+		{Id: ptr.To("expr_1"), Expression: &expression, Label: &label, ReturnData: true},
+	}
+}
+
+// query is a metric of a node that an expression refers to.
+func (a alarmSetting) query(id, metric string, m member) *awscloudwatch.CfnAlarm_MetricDataQueryProperty {
+	return &awscloudwatch.CfnAlarm_MetricDataQueryProperty{
+		Id: &id,
+		MetricStat: &awscloudwatch.CfnAlarm_MetricStatProperty{
+			Metric: &awscloudwatch.CfnAlarm_MetricProperty{
+				Namespace: ptr.To(namespace), MetricName: &metric, Dimensions: m.dimensions(),
+			},
+			Period: &a.period,
+			Stat:   &a.statistic,
+		},
+		ReturnData: false,
+	}
+}
+
+// newErrorsAlarm fires when a function that belongs to the cache has failed within the period.
+func newErrorsAlarm(c *redisCache, s *settings, id, suffix string, fn awslambda.Function, period float64, text string) awscloudwatch.CfnAlarm {
+	return c.newCfnAlarm(id, &awscloudwatch.CfnAlarmProps{
+		AlarmName:          s.naming.physicalName(groupIDSuffix + "-" + suffix),
+		AlarmDescription:   ptr.To(s.naming.title() + ": " + text),
+		Namespace:          ptr.To("AWS/Lambda"),
+		MetricName:         ptr.To("Errors"),
+		Dimensions:         []*awscloudwatch.CfnAlarm_DimensionProperty{{Name: ptr.To("FunctionName"), Value: fn.FunctionName()}},
+		Statistic:          ptr.To(sum),
+		Period:             &period,
+		EvaluationPeriods:  ptr.To(1.0),
+		ComparisonOperator: ptr.To(above),
+		Threshold:          ptr.To(0.0),
+		TreatMissingData:   ptr.To(notBreaching),
+	})
+}
