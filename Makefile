@@ -4,11 +4,12 @@ SHELL := /bin/bash
 
 # dev, prod, or an environment that cdk.json adds.
 ENV ?= dev
-STACK := securebase-$(ENV)-redis
+STACK = $(shell node -p 'require("./cdk.json").context.project ?? "securebase"')-$(ENV)-redis
 APP := bin/cdk-redis-cache
 CDK := node_modules/.bin/cdk
 # Debian's own, which has the libraries that e2e-setup installs.
 PYTHON ?= /usr/bin/python3
+VENV := examples/lambda-python/.venv
 GUARD := policy/node_modules/.package-lock.json
 TWINS := bench/node_modules/.package-lock.json
 
@@ -16,25 +17,14 @@ TWINS := bench/node_modules/.package-lock.json
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-# What `make synth` says it made.
-define SUMMARY
-const fs = require("fs");
-for (const file of fs.readdirSync("cdk.out").filter(name => name.endsWith(".template.json")).sort()) {
-  const resources = Object.values(JSON.parse(fs.readFileSync("cdk.out/" + file)).Resources);
-  const group = resources.find(resource => resource.Type === "AWS::ElastiCache::ReplicationGroup").Properties;
-  console.log(`cdk.out/$${file}: $${resources.length} resources, $${group.Engine} $${group.EngineVersion} on $${group.NumCacheClusters} x $${group.CacheNodeType}`);
-}
-endef
-export SUMMARY
-
-.PHONY: help synth policy example test examples-test rotation-test e2e-setup e2e bench lint diff deploy destroy clean
+.PHONY: help synth policy example test examples-setup examples-test rotation-test e2e-setup e2e bench lint diff deploy destroy clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 synth: $(CDK) ## Write the templates of all environments to cdk.out, without an AWS account
 	@$(CDK) synth --quiet
-	@node -e "$$SUMMARY"
+	@go run ./internal/summary cdk.out
 
 policy: synth $(GUARD) ## Check the templates of dev and prod with AWS Control Tower's rules
 	@node policy/check.js
@@ -46,9 +36,13 @@ example: $(CDK) ## Synthesize the app in examples/consumer, which imports the co
 test: ## Run all Go tests of the construct, the stacks and the app
 	go test ./...
 
-examples-test: ## Run the tests of the example functions; Python needs redis and boto3
+examples-setup: ## Install what examples-test runs: servers (Debian 12 or newer, as root) and Python libraries
+	./examples/setup.sh
+	@$(MAKE) --no-print-directory $(VENV)/installed
+
+examples-test: $(VENV)/installed ## Run the tests of the example functions
 	cd examples/lambda-go && go test ./...
-	cd examples/lambda-python && $(PYTHON) -m unittest -q
+	cd examples/lambda-python && .venv/bin/python -m unittest -q
 
 rotation-test: ## Run the tests of the rotation functions; needs Python 3.11 or newer, without packages
 	cd constructs/rediscache/rotation && $(PYTHON) -B -m unittest -q
@@ -67,7 +61,7 @@ MODULES := . bench examples/consumer examples/lambda-go e2e
 
 lint: ## Check format and suspicious code in all modules
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not gofmt-ed: $$unformatted"; exit 1; }
-	@for module in $(MODULES); do echo "lint $$module"; (cd $$module && go vet ./... && go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...) || exit 1; done
+	@for module in $(MODULES); do echo "lint $$module"; (cd $$module && go mod tidy -diff && go vet ./... && go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...) || exit 1; done
 
 diff: $(CDK) ## Compare ENV with what is deployed
 	$(CDK) diff $(STACK)
@@ -79,7 +73,7 @@ destroy: $(CDK) ## Destroy ENV
 	$(CDK) destroy $(STACK)
 
 clean: ## Remove what was built
-	rm -rf bin cdk.out e2e/.venv node_modules bench/node_modules policy/node_modules examples/consumer/bin examples/consumer/cdk.out
+	rm -rf bin cdk.out e2e/.venv node_modules bench/node_modules policy/node_modules examples/consumer/bin examples/consumer/cdk.out $(VENV)
 
 $(CDK): package-lock.json
 	@npm ci --silent --no-audit --no-fund
@@ -87,6 +81,11 @@ $(CDK): package-lock.json
 
 $(TWINS): bench/package-lock.json
 	@cd bench && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(VENV)/installed: examples/lambda-python/requirements.txt examples/lambda-python/requirements-dev.txt
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r examples/lambda-python/requirements-dev.txt
 	@touch $@
 
 $(GUARD): policy/package-lock.json

@@ -47,7 +47,7 @@ func TestPolicyPacks(t *testing.T) {
 // acknowledgement that is no longer needed is as wrong as a missing one.
 func TestPolicyPacksSeeWhatIsNewAndWhatIsGone(t *testing.T) {
 	environment := stacks.ProdEnvironment()
-	environment.CustomerManagedKey = false
+	environment.CustomerManagedKey = jsii.Bool(false)
 	app := newPolicyApp(t)
 	stack := stacks.NewRedisCacheStack(app, environment.StackId(), &stacks.RedisCacheStackProps{Environment: environment})
 	stack.Cache().SubnetGroup().AddMetadata(jsii.String("cdk_nag"), map[string]any{

@@ -36,14 +36,6 @@ func topicArnsOf(actions []awscloudwatch.IAlarmAction) map[int]*string {
 	return arns
 }
 
-// newAlarmActions has none where the alarms are switched off.
-func newAlarmActions(scope constructs.Construct, s *settings) alarmActions {
-	if !s.monitoring.alarmsEnabled {
-		return alarmActions{}
-	}
-	return alarmActions{scope, s.monitoring.actions, s.monitoring.topicArns}
-}
-
 // onlyTopics reports whether every action is an SNS action, so that all alarms have the same ones.
 func (a alarmActions) onlyTopics() bool { return len(a.topicArns) == len(a.actions) }
 

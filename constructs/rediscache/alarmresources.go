@@ -83,13 +83,8 @@ func newAlarm(c *redisCache, s *settings, a alarmSetting, w watch) awscloudwatch
 		props.Statistic = &a.statistic
 		props.Period = &a.period
 	}
-	return c.newCfnAlarm(a.id+w.id, props)
-}
-
-// newCfnAlarm creates an alarm with its actions.
-func (c *redisCache) newCfnAlarm(id string, props *awscloudwatch.CfnAlarmProps) awscloudwatch.CfnAlarm {
 	c.alarmActions.apply(props)
-	alarm := awscloudwatch.NewCfnAlarm(c, &id, props)
+	alarm := awscloudwatch.NewCfnAlarm(c, ptr.To(a.id+w.id), props)
 	c.alarmActions.bind(alarm)
 	return alarm
 }
@@ -157,7 +152,7 @@ func (a alarmSetting) query(id, metric string, m member) *awscloudwatch.CfnAlarm
 
 // newErrorsAlarm fires when a function that belongs to the cache has failed within the period.
 func newErrorsAlarm(c *redisCache, s *settings, id, suffix string, fn awslambda.Function, period float64, text string) awscloudwatch.CfnAlarm {
-	return c.newCfnAlarm(id, &awscloudwatch.CfnAlarmProps{
+	props := &awscloudwatch.CfnAlarmProps{
 		AlarmName:          s.naming.physicalName(groupIDSuffix + "-" + suffix),
 		AlarmDescription:   ptr.To(s.naming.title() + ": " + text),
 		Namespace:          ptr.To("AWS/Lambda"),
@@ -169,5 +164,9 @@ func newErrorsAlarm(c *redisCache, s *settings, id, suffix string, fn awslambda.
 		ComparisonOperator: ptr.To(above),
 		Threshold:          ptr.To(0.0),
 		TreatMissingData:   ptr.To(notBreaching),
-	})
+	}
+	c.alarmActions.apply(props)
+	alarm := awscloudwatch.NewCfnAlarm(c, &id, props)
+	c.alarmActions.bind(alarm)
+	return alarm
 }

@@ -33,7 +33,7 @@ import (
 var createOnly = map[string][]string{
 	"AWS::ElastiCache::ReplicationGroup": {
 		"AtRestEncryptionEnabled", "CacheSubnetGroupName", "DataTieringEnabled", "GlobalReplicationGroupId", "KmsKeyId",
-		"NetworkType", "Port", "PreferredCacheClusterAZs", "ReplicasPerNodeGroup", "ReplicationGroupId", "SnapshotArns",
+		"NetworkType", "Port", "PreferredCacheClusterAZs", "ReplicationGroupId", "SnapshotArns",
 		"SnapshotName",
 	},
 	"AWS::ElastiCache::ParameterGroup": {"CacheParameterGroupFamily"},
@@ -309,8 +309,9 @@ func changes() []change {
 		{property: "NumCacheNodes", change: "2 to 6", ordinary: true, after: nodes(6)},
 		{property: "NumCacheNodes", change: "2 to 1", ordinary: true, after: nodes(1)},
 		{property: "NumCacheNodes", change: "1 to 2", ordinary: true, before: nodes(1)},
-		// ElastiCache refuses to turn cluster mode on or off in place, so this fails rather than replaces.
+		// CloudFormation's schema has none of it as create-only; ElastiCache refuses to change cluster-enabled of a living group.
 		{property: "ClusterMode", change: "on", after: clusterMode(2, 1)},
+		{property: "ClusterMode", change: "off", before: clusterMode(2, 1)},
 		{property: "ClusterMode", change: "one more node group", ordinary: true, before: clusterMode(2, 1), after: clusterMode(3, 1)},
 		{property: "ClusterMode", change: "one more replica", ordinary: true, before: clusterMode(2, 1), after: clusterMode(2, 2)},
 		{property: "MultiAzEnabled", change: "off", ordinary: true, after: set(func(props *cacheProps) { props.MultiAzEnabled = jsii.Bool(false) })},

@@ -3,9 +3,7 @@ package rediscache
 import (
 	"strings"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
@@ -60,19 +58,6 @@ func (e encryption) check(r *check.Report, n naming) {
 func (e encryption) warn(w *warnings) {
 	w.when(e.imported, "importedKey",
 		"EncryptionKey is imported, so its policy is not changed here: unless its policy allows logs.<region>.amazonaws.com, creating the log groups fails")
-}
-
-// allowLogs lets CloudWatch Logs use the key for the matching log groups of this account, which CDK does not do.
-func (e encryption) allowLogs(logGroups string) {
-	service := awsiam.NewServicePrincipal(ptr.To("logs."+*awscdk.Aws_REGION()+".amazonaws.com"), &awsiam.ServicePrincipalOpts{
-		Conditions: &map[string]any{"ArnLike": map[string]any{
-			"kms:EncryptionContext:aws:logs:arn": map[string]any{
-				"Fn::Sub": "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:" + logGroups,
-			},
-		}},
-	})
-	e.key.Grant(service, ptr.To("kms:Encrypt*"), ptr.To("kms:Decrypt*"), ptr.To("kms:ReEncrypt*"),
-		ptr.To("kms:GenerateDataKey*"), ptr.To("kms:Describe*"))
 }
 
 // apply always sets encryption at rest: its default differs between Redis and Valkey.

@@ -42,7 +42,7 @@ func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProp
 		c.user = c.users.shared
 	}
 	c.members = newMembers(c, c.cacheName, s.topology.nodeSuffixes())
-	c.alarmActions = newAlarmActions(c, s)
+	c.alarmActions = alarmActions{c, s.monitoring.actions, s.monitoring.topicArns}
 	c.alarms = newAlarms(c, s)
 	newRotationSchedule(c, s)
 	if s.monitoring.dashboard {

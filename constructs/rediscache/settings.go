@@ -3,7 +3,6 @@ package rediscache
 import (
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
@@ -64,9 +63,7 @@ func (s *settings) check() *check.Report {
 
 // propIndex is the place in RedisCacheProps of a property, or of the one that it is part of.
 func propIndex(property string) int {
-	name, _, _ := strings.Cut(property, ".")
-	name, _, _ = strings.Cut(name, "[")
-	field, _ := reflect.TypeFor[RedisCacheProps]().FieldByName(name)
+	field, _ := reflect.TypeFor[RedisCacheProps]().FieldByName(check.Root(property))
 	return slices.Max(append(field.Index, 0))
 }
 

@@ -120,11 +120,17 @@ func TestTheDeployPolicyAllowsWhatTheHandlersCall(t *testing.T) {
 			needed[action] = resource
 		}
 	}
+	used := map[string]bool{}
 	for action, by := range needed {
-		assert.True(t, allowed[action], "the policy lacks %s, needed by %s", action, by)
+		pattern := action
+		if service, name, _ := strings.Cut(action, ":"); allowed[service+":Describe*"] && strings.HasPrefix(name, "Describe") {
+			pattern = service + ":Describe*"
+		}
+		used[pattern] = true
+		assert.True(t, allowed[pattern], "the policy lacks %s, needed by %s", action, by)
 	}
 	for action := range allowed {
-		assert.NotEmpty(t, needed[action], "the policy allows %s, which nothing needs", action)
+		assert.True(t, used[action], "the policy allows %s, which nothing needs", action)
 	}
 }
 
