@@ -75,6 +75,7 @@ func TestRemovalPolicyRules(t *testing.T) {
 	}
 	runRules(t, []ruleCase{
 		policy("a policy of CDK is accepted", awscdk.RemovalPolicy_RETAIN),
-		policy("another one is refused", "KEEP", `RemovalPolicy: "KEEP" is not a removal policy; use one of awscdk.RemovalPolicy_*`),
+		policy("another one is refused", "KEEP",
+			`RemovalPolicy: "KEEP" is not a removal policy; use "SNAPSHOT", "RETAIN", "RETAIN_ON_UPDATE_OR_DELETE" or "DESTROY"`),
 	})
 }

@@ -70,7 +70,8 @@ func TestSecurityGroupRules(t *testing.T) {
 	}
 	runRules(t, []ruleCase{
 		allowed("no client is accepted", []awsec2.ISecurityGroup{}),
-		allowed("a nil client is refused by its place", []awsec2.ISecurityGroup{group("sg-1"), nil}, "AllowedSecurityGroups[1]: is nil; leave it out"),
+		allowed("a nil client is refused by its place", []awsec2.ISecurityGroup{group("sg-1"), nil},
+			"AllowedSecurityGroups[1]: is nil; leave it out"),
 		allowed("the same client twice is refused", []awsec2.ISecurityGroup{group("sg-1"), group("sg-1")},
 			`AllowedSecurityGroups[1]: "sg-1" is the same as [0]; leave it out`),
 		allowed("two clients whose ids are tokens are not compared", []awsec2.ISecurityGroup{group(stringToken), group(stringToken)}),
