@@ -47,21 +47,25 @@ func (e Environment) withoutCMK() bool {
 
 // logsWithoutCMK is the acknowledgement for every log group.
 func logsWithoutCMK() acknowledgement {
-	return because("The environment is destroyed with its stack and has no customer-managed key; CloudWatch Logs encrypts the group "+
-		"with a key that AWS owns.",
+	return because("The environment is deleted with its stack and has no customer managed key. CloudWatch Logs encrypts the group "+
+		"with an AWS owned key.",
 		"HIPAA.Security-CloudWatchLogGroupEncrypted", "NIST.800.53.R5-CloudWatchLogGroupEncrypted", "PCI.DSS.321-CloudWatchLogGroupEncrypted")
 }
 
 // acknowledgeCache is for the resources inside the construct, which does not know what its environment is for.
 func (s *redisCacheStack) acknowledgeCache(e Environment) {
-	acknowledgeReplicationGroup(s.cache.ReplicationGroup(), e)
+	s.acknowledgeReplicationGroup(e)
 	if generated := s.cache.AuthTokenSecret(); generated != nil {
-		acknowledgeSecret(resourceOf(generated), e, "AWS has no rotation function for an AUTH token. It is rotated with ElastiCache's "+
-			"ROTATE and SET, between which the old and the new token are both valid, so that clients change over without an outage.")
+		unrotated := "tokenRotationDays rotates the token, which takes three functions. Without it, an operator rotates the token with " +
+			"ElastiCache's ROTATE and SET, between which the old and the new token are both valid."
+		if s.rotates() {
+			unrotated = ""
+		}
+		acknowledgeSecret(resourceOf(generated), e, unrotated)
 	}
 	if connection := s.cache.ConnectionSecret(); connection != nil {
-		acknowledgeSecret(resourceOf(connection), e, "The secret is a copy of the AUTH token that is generated in another one, and "+
-			"the rotation of that writes both; rotated by itself it would lock clients out.")
+		acknowledgeSecret(resourceOf(connection), e, "The secret is a copy of the AUTH token in another secret, whose rotation "+
+			"updates both. Rotating the copy by itself would lock clients out.")
 	}
 	if e.withoutCMK() {
 		acknowledge(resourceOf(s.cache.SlowLogGroup()), logsWithoutCMK())
@@ -71,24 +75,34 @@ func (s *redisCacheStack) acknowledgeCache(e Environment) {
 	}
 }
 
-func acknowledgeReplicationGroup(group awscdk.CfnResource, e Environment) {
+// rotates reports whether the generated token is rotated.
+func (s *redisCacheStack) rotates() bool {
+	return s.cache.Node().TryFindChild(ptr.To("TokenRotator")) != nil
+}
+
+func (s *redisCacheStack) acknowledgeReplicationGroup(e Environment) {
 	var all []acknowledgement
+	if s.cache.UserGroup() != nil {
+		all = append(all, because("Clients log in with IAM, as users of a group without an open default user. The rule knows the AUTH "+
+			"token only.",
+			"AwsSolutions-AEC6"))
+	}
 	if ptr.Or(e.Port, redisPort) == redisPort {
-		all = append(all, because("Clients expect Redis on 6379, and another port hides nothing: only the named client security "+
+		all = append(all, because("Clients expect Redis on port 6379, and another port hides nothing: only the named client security "+
 			"groups reach it, in subnets that are never public, over TLS.",
 			"AwsSolutions-AEC5"))
 	}
 	if e.ephemeral() && e.oneNode() {
-		all = append(all, because("The environment is destroyed with its stack and has one node to be cheap; a failure loses a "+
+		all = append(all, because("The environment is deleted with its stack and has one node to save costs. A failure loses a "+
 			"cache that fills itself again.",
 			"AwsSolutions-AEC4"))
 	}
 	if days := ptr.Value(e.SnapshotRetentionLimit); days > 0 && days < auditedSnapshotDays {
-		all = append(all, because("A cache fills itself again from the database behind it; a snapshot only shortens that, and after a "+
-			"few days its entries have expired. snapshotRetentionLimit takes up to 35 days.",
+		all = append(all, because("A cache fills itself again from the database behind it. A snapshot only shortens that, and its "+
+			"entries expire after a few days. snapshotRetentionLimit accepts up to 35 days.",
 			"HIPAA.Security-ElastiCacheRedisClusterAutomaticBackup", "NIST.800.53.R5-ElastiCacheRedisClusterAutomaticBackup"))
 	}
-	acknowledge(group, all...)
+	acknowledge(s.cache.ReplicationGroup(), all...)
 }
 
 const (
@@ -96,12 +110,16 @@ const (
 	auditedSnapshotDays = 15 // the least that the packs accept
 )
 
+// acknowledgeSecret takes the reason why the secret is not rotated; empty for one that is.
 func acknowledgeSecret(secret awscdk.CfnResource, e Environment, unrotated string) {
-	all := []acknowledgement{because(unrotated,
-		"AwsSolutions-SMG4", "HIPAA.Security-SecretsManagerRotationEnabled", "NIST.800.53.R5-SecretsManagerRotationEnabled")}
+	var all []acknowledgement
+	if unrotated != "" {
+		all = append(all, because(unrotated,
+			"AwsSolutions-SMG4", "HIPAA.Security-SecretsManagerRotationEnabled", "NIST.800.53.R5-SecretsManagerRotationEnabled"))
+	}
 	if e.withoutCMK() {
-		all = append(all, because("The environment is destroyed with its stack and has no customer-managed key; the secret is encrypted "+
-			"with the account's own aws/secretsmanager key.",
+		all = append(all, because("The environment is deleted with its stack and has no customer managed key. The secret is encrypted "+
+			"with the AWS managed key aws/secretsmanager.",
 			"HIPAA.Security-SecretsManagerUsingKMSKey", "NIST.800.53.R5-SecretsManagerUsingKMSKey",
 			"PCI.DSS.321-SecretsManagerUsingKMSKey"))
 	}

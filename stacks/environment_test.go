@@ -38,6 +38,8 @@ func TestEverySettingReachesTheReplicationGroup(t *testing.T) {
 		{`{"multiAzEnabled": false}`, object{"MultiAZEnabled": false}},
 		{`{"port": 7000}`, object{"Port": 7000.0}},
 		{`{"authentication": "none"}`, object{"AuthToken": nil}},
+		{`{"authentication": "iam"}`, object{"AuthToken": nil, "UserGroupIds": list{object{"Ref": "CacheUserGroup978A79CF"}}}},
+		{`{"clusterMode": {"numNodeGroups": 3}}`, object{"NumNodeGroups": 3.0, "ReplicasPerNodeGroup": 1.0, "NumCacheClusters": nil}},
 		{`{"authTokenSecretArn": "` + secret + `", "storeAuthToken": false}`,
 			object{"AuthToken": "{{resolve:secretsmanager:" + secret + ":SecretString:auth_token::}}"}},
 		{`{"snapshotRetentionLimit": 3}`, object{"SnapshotRetentionLimit": 3.0}},
@@ -56,6 +58,13 @@ func TestEverySettingReachesTheReplicationGroup(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestATokenIsRotatedWhenAnIntervalIsSet(t *testing.T) {
+	assert.Empty(t, prodWith(t, `{}`).all("AWS::SecretsManager::RotationSchedule"))
+	schedules := prodWith(t, `{"tokenRotationDays": 90}`).all("AWS::SecretsManager::RotationSchedule")
+	require.Len(t, schedules, 1)
+	assert.Equal(t, object{"ScheduleExpression": "rate(2160 hours)"}, schedules[0]["RotationRules"])
 }
 
 func TestEverySettingReachesItsResource(t *testing.T) {

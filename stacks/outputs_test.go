@@ -13,7 +13,8 @@ import (
 )
 
 func TestAStackHasAnOutputForEachThingThatIsThere(t *testing.T) {
-	always := []string{"ConnectionString", "ReplicationGroupId", "ClientSecurityGroupId", "VpcId", "SubnetIds", "AlarmTopicArn", "EventTopicArn"}
+	always := []string{"ConnectionString", "ReplicationGroupId", "ClientSecurityGroupId", "VpcId", "SubnetIds",
+		"AlarmTopicArn", "EventTopicArn"}
 	tests := []struct {
 		name   string
 		e      stacks.Environment

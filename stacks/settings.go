@@ -36,12 +36,14 @@ type settings struct {
 	AuthTokenSecretArn *string `json:"authTokenSecretArn"`
 	// StoreAuthToken makes the connection secret, with AuthTokenSecretArn.
 	StoreAuthToken *bool `json:"storeAuthToken"`
+	// TokenRotationDays after which a generated token is rotated.
+	TokenRotationDays *float64 `json:"tokenRotationDays"`
 }
 
 // hints are for keys that people look for.
 var hints = map[string]string{
 	"authToken":        "a token must not be in cdk.json: keep it in Secrets Manager and use authTokenSecretArn",
-	"authTokenEnabled": "use \"authentication\": \"token\" or \"none\"",
+	"authTokenEnabled": "use \"authentication\": \"token\", \"iam\" or \"none\"",
 	"name":             "names start with the project and the environment's own name",
 }
 
@@ -54,12 +56,17 @@ type login struct {
 
 var logins = []login{
 	{"token", true, settings.token},
+	{"iam", false, func(settings) rediscache.Authentication { return rediscache.Authentication_Iam(nil) }},
 	{"none", false, func(settings) rediscache.Authentication { return rediscache.Authentication_None() }},
 }
 
 func (s settings) token() rediscache.Authentication {
 	if s.AuthTokenSecretArn == nil {
-		return rediscache.Authentication_GeneratedToken(nil)
+		options := &rediscache.GeneratedTokenOptions{}
+		if s.TokenRotationDays != nil {
+			options.Rotation = &rediscache.RotationOptions{AutomaticallyAfter: awscdk.Duration_Days(s.TokenRotationDays)}
+		}
+		return rediscache.Authentication_GeneratedToken(options)
 	}
 	token := awscdk.SecretValue_SecretsManager(s.AuthTokenSecretArn, &awscdk.SecretsManagerSecretOptions{JsonField: ptr.To("auth_token")})
 	return rediscache.Authentication_Token(token, &rediscache.TokenOptions{Store: s.StoreAuthToken})
@@ -74,6 +81,9 @@ func (s settings) login() (chosen login, exists bool) {
 	}
 	return login{}, false
 }
+
+// mostRotationDays is the longest interval of Secrets Manager (RotateSecret, API reference).
+const mostRotationDays = 1000
 
 // check judges the keys that are no fields of Environment.
 func (s settings) check(r *check.Report) {
@@ -104,6 +114,11 @@ func (s settings) checkLogin(r *check.Report) {
 	if exists && !chosen.hasToken && s.AuthTokenSecretArn != nil {
 		r.Add("authTokenSecretArn", *s.AuthTokenSecretArn, "does not go with authentication %q; leave out one of them", chosen.name)
 	}
+	if s.TokenRotationDays != nil {
+		r.Number("tokenRotationDays", *s.TokenRotationDays).Whole(1, mostRotationDays).
+			When(exists && !chosen.hasToken, "does not go with authentication %q; leave out one of them", chosen.name).
+			When(s.AuthTokenSecretArn != nil, "is for a generated token, but authTokenSecretArn names your own; leave out one of them")
+	}
 	needs(r, "storeAuthToken", s.StoreAuthToken != nil, "authTokenSecretArn", s.AuthTokenSecretArn != nil)
 }
 
@@ -120,7 +135,8 @@ func (s settings) apply(r *check.Report) {
 		props.LogRetention, _ = retention.OfDays(*s.LogRetention)
 	}
 	chosen, exists := s.login()
-	if given := s.Authentication != nil || s.AuthTokenSecretArn != nil; given && exists && !r.Has("authTokenSecretArn") {
+	given := s.Authentication != nil || s.AuthTokenSecretArn != nil || s.TokenRotationDays != nil
+	if given && exists && !r.Has("authTokenSecretArn") && !r.Has("tokenRotationDays") {
 		props.Authentication = chosen.choose(s)
 	}
 }
@@ -140,6 +156,9 @@ func newEnvironment(project, name string, given any, r *check.Report) Environmen
 	s.check(r)
 	environment.check(r)
 	s.apply(r)
+	if _, given := overrides["numCacheNodes"]; environment.ClusterMode != nil && !given {
+		environment.NumCacheNodes = nil // the default's, which cluster mode does not go with
+	}
 	return environment
 }
 

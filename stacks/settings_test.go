@@ -39,7 +39,7 @@ func TestAKeyThatDoesNotExistIsRefused(t *testing.T) {
 		{"with a token in it", `{"prod": {"authToken": "hidden-hidden-hidden"}}`, []string{`authToken: is not a key of an environment; ` +
 			`a token must not be in cdk.json: keep it in Secrets Manager and use authTokenSecretArn`}},
 		{"of version 0.1", `{"prod": {"authTokenEnabled": false}}`,
-			[]string{`authTokenEnabled: is not a key of an environment; use "authentication": "token" or "none"`}},
+			[]string{`authTokenEnabled: is not a key of an environment; use "authentication": "token", "iam" or "none"`}},
 		{"of Go", `{"prod": {"name": "cache"}}`,
 			[]string{`name: is not a key of an environment; names start with the project and the environment's own name`}},
 	})
@@ -91,6 +91,7 @@ func TestSettingsThatContradictEachOtherAreRefused(t *testing.T) {
 			[]string{`vpcId: needs subnetIds beside it`, `vpcId: needs availabilityZones beside it`}},
 		{"subnets without a VPC", `{"prod": {"subnetIds": ["subnet-12345678"]}}`, []string{`subnetIds: needs vpcId beside it`}},
 		{"zones without a VPC", `{"prod": {"availabilityZones": ["eu-central-1a"]}}`, []string{`availabilityZones: needs vpcId beside it`}},
+		{"a subnet group without its VPC", `{"prod": {"subnetGroupName": "legacy"}}`, []string{`subnetGroupName: needs vpcId beside it`}},
 		{"three subnets in two zones", `{"prod": {` + vpc + `, "subnetIds": ["subnet-12345671", "subnet-12345672", "subnet-12345673"]}}`,
 			[]string{`subnetIds: has 3 subnets for 2 availabilityZones; name the zone of each subnet`}},
 		{"an endpoint in an existing VPC",
@@ -114,6 +115,11 @@ func TestSettingsThatContradictEachOtherAreRefused(t *testing.T) {
 			`"authTokenSecretArn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf"}}`,
 			[]string{`authTokenSecretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf" ` +
 				`does not go with authentication "none"; leave out one of them`}},
+		{"a rotation without a token", `{"prod": {"authentication": "iam", "tokenRotationDays": 30}}`,
+			[]string{`tokenRotationDays: 30 does not go with authentication "iam"; leave out one of them`}},
+		{"a rotation of a token of one's own", `{"prod": {"tokenRotationDays": 30, ` +
+			`"authTokenSecretArn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf"}}`,
+			[]string{`tokenRotationDays: 30 is for a generated token, but authTokenSecretArn names your own; leave out one of them`}},
 		{"a token that is not stored, and generated", `{"prod": {"storeAuthToken": false}}`,
 			[]string{`storeAuthToken: needs authTokenSecretArn beside it`}},
 	})
@@ -160,8 +166,10 @@ func TestAValueThatAwsDoesNotKnowIsRefused(t *testing.T) {
 			[]string{`notificationTopicArn: "arn:aws:sqs:eu-central-1:123456789012:q" ` + topic}},
 		{"a name for a secret", `{"prod": {"authTokenSecretArn": "redis-token"}}`,
 			[]string{`authTokenSecretArn: "redis-token" is not the complete ARN of a secret`}},
+		{"a rotation more often than daily", `{"prod": {"tokenRotationDays": 0.5}}`,
+			[]string{`tokenRotationDays: 0.5 is not a whole number from 1 to 1000`}},
 		{"a login that does not exist", `{"prod": {"authentication": "tokens"}}`,
-			[]string{`authentication: "tokens" is not a login; use "token" or "none"; did you mean "token"?`}},
+			[]string{`authentication: "tokens" is not a login; use "token", "iam" or "none"; did you mean "token"?`}},
 		{"a negative slow-log threshold", `{"prod": {"slowLogThresholdMilliseconds": -1}}`, []string{`slowLogThresholdMilliseconds: -1 ` +
 			`is negative; to switch the slow log off, set slowlog-log-slower-than to "-1" in parameters`}},
 		{"a retention that CloudWatch does not have", `{"prod": {"logRetentionDays": 10}}`,

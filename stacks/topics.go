@@ -27,8 +27,8 @@ func newAlarmTopic(scope constructs.Construct, e Environment, key awskms.IKey) a
 		key.Grant(alarms, ptr.To("kms:Decrypt"), ptr.To("kms:GenerateDataKey*"))
 	}
 	if e.withoutCMK() {
-		acknowledge(resourceOf(topic), because("The environment is destroyed with its stack and has no customer-managed key, and CloudWatch "+
-			"cannot publish to a topic with the AWS-managed one; alarms have no data of the cache.",
+		acknowledge(resourceOf(topic), because("The environment is deleted with its stack and has no customer managed key, and CloudWatch "+
+			"cannot publish to a topic with the AWS managed key. Alarms contain no data of the cache.",
 			unencryptedTopic...))
 	}
 	e.subscribe(topic, "AlarmEmail")
@@ -63,8 +63,8 @@ func newEventTopic(scope constructs.Construct, e Environment) awssns.ITopic {
 		Principals: &[]awsiam.IPrincipal{awsiam.NewAnyPrincipal()},
 		Conditions: &map[string]any{"StringEquals": map[string]any{"AWS:SourceOwner": awscdk.Aws_ACCOUNT_ID()}},
 	})
-	acknowledge(resourceOf(topic), because("ElastiCache cannot publish to an encrypted topic; its events are names of clusters and what "+
-		"happened to them, never data, and the topic refuses what does not come over TLS.",
+	acknowledge(resourceOf(topic), because("ElastiCache cannot publish to an encrypted topic. Its events contain names of resources and "+
+		"what happened to them, never data, and the topic refuses messages without TLS.",
 		unencryptedTopic...))
 	e.subscribe(topic, "EventEmail")
 	warnings{topic}.when(e.missesSubscriber(), "noEventSubscriber",

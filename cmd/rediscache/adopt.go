@@ -32,7 +32,10 @@ func runAdopt(args []string, stdout, stderr io.Writer) (int, error) {
 	flags.StringVar(&options.Construct, "construct", "Cache", "the `path` of the RedisCache in its stack")
 	part := flags.String("part", "", "print one `part` alone: "+strings.Join(parts, ", "))
 	asJSON := flags.Bool("json", false, "print JSON")
-	if err := parse(flags, args, stderr, "replication-group"); err != nil {
+	if err := parse(flags, args, stderr); err != nil {
+		return 0, err
+	}
+	if err := required(flags, "replication-group"); err != nil {
 		return 0, err
 	}
 	result, err := adopt.Adopt(files, options)

@@ -1,5 +1,5 @@
 // Command rediscache is for operators of a RedisCache: it guards a deployment against losses, explains upgrades, and adopts
-// replication groups that something else created. It reads files only, and needs neither Node nor an AWS account:
+// replication groups that something else created. It reads files, and with --stack what the AWS CLI fetches; it needs no Node:
 //
 //	go run github.com/securebase/cdk-redis-cache/cmd/rediscache@latest guard --old deployed.template.json --new cdk.out/x.template.json
 //
@@ -53,7 +53,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	run, exists := commands[args[0]]
 	if !exists {
-		fmt.Fprintf(stderr, "rediscache: %q is not a command%s\n\n%s", args[0], check.DidYouMean(args[0], []string{"adopt", "guard", "upgrade"}), usage)
+		fmt.Fprintf(stderr, "rediscache: %q is not a command%s\n\n%s", args[0], check.DidYouMean(args[0], []string{"adopt", "guard",
+			"upgrade"}), usage)
 		return badInput
 	}
 	status, err := run(args[1:], stdout, stderr)
@@ -70,7 +71,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 }
 
 // parse reads the flags of a command, which takes nothing else.
-func parse(flags *flag.FlagSet, args []string, stderr io.Writer, required ...string) error {
+func parse(flags *flag.FlagSet, args []string, stderr io.Writer) error {
 	flags.SetOutput(io.Discard)
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -79,14 +80,19 @@ func parse(flags *flag.FlagSet, args []string, stderr io.Writer, required ...str
 		}
 		return err
 	}
+	if rest := flags.Args(); len(rest) > 0 {
+		return fmt.Errorf("%q is not a flag; this command takes flags only", rest[0])
+	}
+	return nil
+}
+
+// required reports the flags that are not given.
+func required(flags *flag.FlagSet, names ...string) error {
 	var problems []error
-	for _, name := range required {
+	for _, name := range names {
 		if flags.Lookup(name).Value.String() == "" {
 			problems = append(problems, fmt.Errorf("--%s is missing; it is %s", name, flags.Lookup(name).Usage))
 		}
-	}
-	if rest := flags.Args(); len(rest) > 0 {
-		problems = append(problems, fmt.Errorf("%q is not a flag; this command takes flags only", rest[0]))
 	}
 	return errors.Join(problems...)
 }

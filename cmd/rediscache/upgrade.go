@@ -12,10 +12,10 @@ func runUpgrade(args []string, stdout, stderr io.Writer) (int, error) {
 	flags := flag.NewFlagSet("upgrade", flag.ContinueOnError)
 	var templates templateFlags
 	templates.define(flags)
-	if err := parse(flags, args, stderr, "old", "new"); err != nil {
+	if err := templates.parse(flags, args, stderr); err != nil {
 		return 0, err
 	}
-	before, after, err := templates.read()
+	before, after, err := templates.read(stderr)
 	if err != nil {
 		return 0, err
 	}

@@ -19,13 +19,9 @@ import (
 // What a change of a property does to a cache that is deployed: CloudFormation replaces a resource when a create-only
 // property of it changes, and removes one whose logical id is gone.
 
-// heldByOthers are the types without state that others hold on to, so that their removal is worth a row too.
-var heldByOthers = []string{parameterGroup, subnetGroup, securityGroup}
-
-// isStateful reports whether the removal of a resource of the type loses something, or is held by others.
 func isStateful(resourceType string) bool {
 	found, _ := replacement.Find(resourceType)
-	return found.Stateful() || slices.Contains(heldByOthers, resourceType)
+	return found.Stateful
 }
 
 // physicalName is the property with the name of a resource of the type, or empty.
@@ -69,18 +65,14 @@ func replaced(before, after template) map[string]string {
 	return found
 }
 
-// replacingProperty is the property for which a resource is replaced, or empty. CloudFormation does not say when a
-// conditional property replaces: adding or removing one is taken to, a changed value is not, because ElastiCache rotates a
-// token in place.
+// replacingProperty is the property for which a resource is replaced, or empty.
 func replacingProperty(old, now resource, replaced map[string]string) string {
 	found, _ := replacement.Find(old.Type)
-	for _, property := range found.CreateOnly {
-		if !reflect.DeepEqual(old.Properties[property], now.Properties[property]) || refersTo(now.Properties[property], replaced) {
-			return property
-		}
+	if property := found.Replaces(old.Properties, now.Properties); property != "" {
+		return property
 	}
-	for _, property := range found.Conditional {
-		if (old.Properties[property] == nil) != (now.Properties[property] == nil) {
+	for _, property := range found.CreateOnly {
+		if refersTo(now.Properties[property], replaced) {
 			return property
 		}
 	}
@@ -255,7 +247,7 @@ func TestLogicalIDsOfStatefulResources(t *testing.T) {
 		_, made := change{}.templates(t, name)
 		got := map[string]string{}
 		for id, r := range made.Resources {
-			if isStateful(r.Type) {
+			if isStateful(r.Type) && isOfCache(id) {
 				got[id] = r.Type
 			}
 		}

@@ -7,13 +7,14 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/subnets"
 )
 
 func TestSubnetRules(t *testing.T) {
 	vpc := func(name string, v awsec2.IVpc, want ...string) ruleCase {
 		return with(name, func(p *RedisCacheProps) { p.Vpc = v }, want...)
 	}
-	selected := func(name string, change func(s *subnets), want ...string) ruleCase {
+	selected := func(name string, change func(s *subnets.Selection), want ...string) ruleCase {
 		return ruleCase{name: name, settings: func(s *settings) { change(&s.network.subnets) }, want: want}
 	}
 	oneZone := "MultiAzEnabled: true needs subnets in two or more Availability Zones, " +
@@ -24,18 +25,20 @@ func TestSubnetRules(t *testing.T) {
 		vpc("a missing VPC is one problem, not three", nil, "Vpc: is required; pass the awsec2.IVpc for the cache"),
 		vpc("a VPC with public subnets only is refused", &fakeVpc{zones: []string{"a", "b"}},
 			"VpcSubnets: select no subnet: the VPC has neither isolated nor private subnets, and a cache does not belong in public ones"),
-		selected("public subnets are refused", func(s *subnets) { s.public = true },
+		selected("public subnets are refused", func(s *subnets.Selection) { s.Public = true },
 			"VpcSubnets: are public; choose isolated or private subnets"),
-		selected("a selection of nothing is refused", func(s *subnets) { s.all = nil },
+		selected("a selection of nothing is refused", func(s *subnets.Selection) { s.All = nil },
 			"VpcSubnets: select no subnet; pass a selection that fits the VPC"),
-		selected("the placeholders of a pending lookup are not judged", func(s *subnets) {
-			*s = subnets{pendingLookup: true, public: true}
+		selected("the placeholders of a pending lookup are not judged", func(s *subnets.Selection) {
+			*s = subnets.Selection{PendingLookup: true, Public: true}
 		}),
 		vpc("Multi-AZ in one zone is refused", &fakeVpc{isolated: 2, zones: []string{"eu-central-1a"}}, oneZone),
-		selected("Multi-AZ in one zone named twice is refused", func(s *subnets) {
-			s.zones = []string{"eu-central-1a", "eu-central-1a"}
+		selected("Multi-AZ in one zone named twice is refused", func(s *subnets.Selection) {
+			s.Zones = []string{"eu-central-1a", "eu-central-1a"}
 		}, oneZone),
-		selected("a list of zones that is a token is not judged", func(s *subnets) { s.zones = []string{"#{Token[TOKEN.5]}"} }),
+		selected("a list of zones that is a token is not judged", func(s *subnets.Selection) {
+			s.Zones = []string{"#{Token[TOKEN.5]}"}
+		}),
 		with("one node in one zone is accepted", func(p *RedisCacheProps) {
 			p.Vpc, p.NumCacheNodes = &fakeVpc{isolated: 1, zones: []string{"a"}}, ptr.To(1.0)
 		}),

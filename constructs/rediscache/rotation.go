@@ -12,7 +12,10 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/login"
+	"github.com/securebase/cdk-redis-cache/internal/numbers"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/subnets"
 )
 
 // RotationOptions are the options of the rotation of a generated token.
@@ -107,7 +110,7 @@ func newRotationSchedule(c *redisCache, s *settings) {
 		SecretId:          c.authTokenSecret.SecretArn(),
 		RotationLambdaArn: rotator.FunctionArn(),
 		RotationRules: &awssecretsmanager.CfnRotationSchedule_RotationRulesProperty{
-			ScheduleExpression: ptr.To("rate(" + numberText(r.hours()) + " hours)"),
+			ScheduleExpression: ptr.To("rate(" + numbers.Text(r.hours()) + " hours)"),
 		},
 		// It would rotate at deployment, and again whenever the schedule changes.
 		RotateImmediatelyOnUpdate: false,
@@ -169,7 +172,7 @@ func newRotator(c *redisCache, s *settings, tester awslambda.Function) awslambda
 			"REPLICATION_GROUP_ID": &c.cacheName,
 			"CONNECTION_SECRET":    c.connectionSecret.SecretArn(),
 			"TESTER":               tester.FunctionArn(),
-			"GRACE_SECONDS":        ptr.To(numberText(s.auth.rotation.grace)),
+			"GRACE_SECONDS":        ptr.To(numbers.Text(s.auth.rotation.grace)),
 		},
 	}.newFunction(c, s)
 	rotator.AddPermission(ptr.To("SecretsManager"), &awslambda.Permission{
@@ -180,11 +183,11 @@ func newRotator(c *redisCache, s *settings, tester awslambda.Function) awslambda
 	allow(rotator, c.authTokenSecret.SecretArn(), "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue",
 		"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage")
 	allow(rotator, ptr.To("*"), "secretsmanager:GetRandomPassword") // which has no resource
-	if s.encryption.key != nil {
-		allow(rotator, s.encryption.arn, "kms:Decrypt", "kms:GenerateDataKey")
+	if s.encryption.Key.Key != nil {
+		allow(rotator, s.encryption.Arn, "kms:Decrypt", "kms:GenerateDataKey")
 	}
 	allow(rotator, c.connectionSecret.SecretArn(), "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue")
-	allow(rotator, elastiCacheArn(c.settings.naming.stack, "replicationgroup", c.cacheName),
+	allow(rotator, login.Arn(c.settings.naming.stack, "replicationgroup", c.cacheName),
 		"elasticache:DescribeReplicationGroups", "elasticache:ModifyReplicationGroup")
 	allow(rotator, tester.FunctionArn(), "lambda:InvokeFunction")
 	return rotator
@@ -201,9 +204,9 @@ func (s *settings) testerSubnets() *awsec2.SubnetSelection {
 	if given := s.auth.rotation.subnets; given != nil {
 		return given
 	}
-	all := s.network.subnets.all
+	all := s.network.subnets.All
 	if len(all) == 0 { // with SubnetGroupName
-		all = defaultSubnets(s.network.vpc).all
+		all = subnets.Select(s.network.vpc, nil).All
 	}
 	return &awsec2.SubnetSelection{Subnets: &all}
 }
@@ -214,7 +217,7 @@ func newOverdueCheck(c *redisCache, s *settings) awslambda.Function {
 		id: "TokenOverdue", log: "token-overdue", code: overdueCode, minutes: 1,
 		variables: map[string]*string{
 			"SECRET":           c.authTokenSecret.SecretArn(),
-			"ROTATION_SECONDS": ptr.To(numberText(s.auth.rotation.seconds)),
+			"ROTATION_SECONDS": ptr.To(numbers.Text(s.auth.rotation.seconds)),
 		},
 	}.newFunction(c, s)
 	allow(overdue, c.authTokenSecret.SecretArn(), "secretsmanager:DescribeSecret")

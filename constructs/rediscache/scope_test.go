@@ -1,4 +1,4 @@
-package rediscache
+package rediscache_test
 
 import (
 	"testing"
@@ -7,6 +7,8 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/stretchr/testify/assert"
+
+	"github.com/securebase/cdk-redis-cache/internal/tree"
 )
 
 // ownStack is a stack that a Go app derives from CDK's.
@@ -14,22 +16,23 @@ type ownStack struct{ awscdk.Stack }
 
 func (s *ownStack) TemplateFile() *string { return jsii.String("own.template.json") }
 
+// The package tree itself is tested here, where there is a kernel.
 func TestStackOfIsTheNearestStack(t *testing.T) {
-	app := awscdk.NewApp(nil)
+	app := newApp()
 	child := func(of constructs.Construct) constructs.Construct {
 		return constructs.NewConstruct(of, jsii.String("Child"))
 	}
-	assert.Nil(t, stackOf(app))
-	assert.Nil(t, stackOf(child(app)))
+	assert.Nil(t, tree.StackOf(app))
+	assert.Nil(t, tree.StackOf(child(app)))
 
-	stack := awscdk.NewStack(app, jsii.String("Outer"), nil)
-	assert.Equal(t, stack, stackOf(stack))
-	assert.Equal(t, stack, stackOf(child(child(stack))))
+	stack := newStack(app, "Outer")
+	assert.Equal(t, stack, tree.StackOf(stack))
+	assert.Equal(t, stack, tree.StackOf(child(child(stack))))
 	nested := awscdk.NewNestedStack(stack, jsii.String("Nested"), nil)
-	assert.Equal(t, *nested.Node().Path(), *stackOf(child(nested)).Node().Path())
+	assert.Equal(t, *nested.Node().Path(), *tree.StackOf(child(nested)).Node().Path())
 
 	own := &ownStack{}
 	awscdk.NewStack_Override(own, app, jsii.String("Own"), nil)
-	assert.Equal(t, "Own", *stackOf(own).Node().Path())
-	assert.Equal(t, stackOf(own), stackOf(child(own)), "all scopes in a stack have one registry of names")
+	assert.Equal(t, "Own", *tree.StackOf(own).Node().Path())
+	assert.Equal(t, tree.StackOf(own), tree.StackOf(child(own)), "all scopes in a stack have one registry of names")
 }

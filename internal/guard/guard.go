@@ -60,6 +60,17 @@ func (f Finding) String() string {
 	return line
 }
 
+// loses is what is lost with a resource. CloudFormation makes equal ones of other types, such as parameter groups.
+var loses = map[string]string{
+	replacement.ReplicationGroup: "its data",
+	replacement.ServerlessCache:  "its data",
+	replacement.User:             "its logins",
+	replacement.UserGroup:        "its logins",
+	replacement.Secret:           "its value",
+	replacement.Key:              "everything that is encrypted with it",
+	replacement.LogGroup:         "its log events",
+}
+
 // comparison is a deployed template, the next one, and the resources that the deployment replaces.
 type comparison struct {
 	before, after *template.Template
@@ -74,15 +85,14 @@ func Compare(before, after *template.Template) []Finding {
 	c.findReplaced()
 	for _, id := range before.LogicalIDs() {
 		old, now := before.Resource(id), after.Resource(id)
-		known, _ := replacement.Find(old.Type)
 		switch {
-		case !known.Stateful():
+		case loses[old.Type] == "":
 		case now == nil:
-			c.addRemoved(old, known)
+			c.addRemoved(old)
 		case now.Type != old.Type:
 			c.addRetyped(old, now)
 		default:
-			c.addReplaced(old, now, known)
+			c.addReplaced(old, now)
 			c.addUnprotected(old, now)
 			c.addSnapshotsOff(old, now)
 			c.addLogin(old, now)

@@ -8,9 +8,9 @@ import (
 )
 
 // addRemoved: what happens to a resource that leaves the stack is in the deployed template.
-func (c *comparison) addRemoved(old *template.Resource, known replacement.Type) {
+func (c *comparison) addRemoved(old *template.Resource) {
 	isCache := old.Type == replacement.ReplicationGroup || old.Type == replacement.ServerlessCache
-	effect := "deletes the resource and loses " + known.Loses
+	effect := "deletes the resource and loses " + loses[old.Type]
 	switch old.DeletionPolicy {
 	case "Retain", "RetainExceptOnCreate":
 		if !isCache {
@@ -21,7 +21,7 @@ func (c *comparison) addRemoved(old *template.Resource, known replacement.Type) 
 		effect = "deletes the resource; its data is only in the final snapshot"
 	}
 	advice := "Keep it in the template"
-	if successor := c.successor(old, known); successor != nil {
+	if successor := c.successor(old); successor != nil {
 		effect = fmt.Sprintf("changes its logical id to %s, which %s", successor.LogicalID, effect)
 		advice = fmt.Sprintf("Keep the path of the construct, or call OverrideLogicalId(%q) on the resource; to move it, use `cdk refactor`, "+
 			"or `cdk orphan` and then `cdk import`", old.LogicalID)
@@ -30,7 +30,8 @@ func (c *comparison) addRemoved(old *template.Resource, known replacement.Type) 
 }
 
 // successor is a new resource that takes the place of the old one: of the same name, or the only new one of the type.
-func (c *comparison) successor(old *template.Resource, known replacement.Type) *template.Resource {
+func (c *comparison) successor(old *template.Resource) *template.Resource {
+	known, _ := replacement.Find(old.Type)
 	var added []*template.Resource
 	for _, candidate := range c.after.OfType(old.Type) {
 		if c.before.Resource(candidate.LogicalID) != nil {

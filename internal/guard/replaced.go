@@ -35,7 +35,8 @@ func (c *comparison) replacing(old, now *template.Resource) (properties []string
 	return properties
 }
 
-func (c *comparison) addReplaced(old, now *template.Resource, known replacement.Type) {
+func (c *comparison) addReplaced(old, now *template.Resource) {
+	known, _ := replacement.Find(old.Type)
 	for _, property := range c.replacing(old, now) {
 		c.add(Finding{
 			LogicalID: old.LogicalID, Type: old.Type, Loss: Replaced, Property: property,
@@ -70,7 +71,7 @@ func (c *comparison) shown(now *template.Resource, property string) string {
 
 // replacedEffect depends on what happens to the old resource, and on whether the new one can be made at all.
 func replacedEffect(old, now *template.Resource, known replacement.Type) string {
-	effect := "replaces the resource and loses " + known.Loses
+	effect := "replaces the resource and loses " + loses[old.Type]
 	switch now.UpdateReplacePolicy {
 	case "Retain", "RetainExceptOnCreate":
 		effect = "replaces the resource by an empty one; the old one stays outside the stack"

@@ -1,101 +1,67 @@
-// Package replacement is the table of what makes CloudFormation replace a resource, and of what is lost with it. The tests
-// of the constructs and the operator's tool both read it. It imports the standard library only.
-//
-// The create-only and conditional properties are those of the CloudFormation registry schemas (us-east-1), as cfn-lint
-// 1.58.0 has them. `cdk diff` without a change set has older data: it says that Engine and ReplicasPerNodeGroup of a
-// replication group replace it, which they no longer do.
+// Package replacement knows when CloudFormation replaces a resource instead of updating it, for the types that the
+// constructs and stacks of this module create.
 package replacement
 
 import (
-	"maps"
+	"reflect"
 	"slices"
+	"strings"
 )
 
-// The types that have rules of their own beside the table.
-const (
-	ReplicationGroup = "AWS::ElastiCache::ReplicationGroup"
-	ServerlessCache  = "AWS::ElastiCache::ServerlessCache"
-	ParameterGroup   = "AWS::ElastiCache::ParameterGroup"
-	SubnetGroup      = "AWS::ElastiCache::SubnetGroup"
-	User             = "AWS::ElastiCache::User"
-	UserGroup        = "AWS::ElastiCache::UserGroup"
-	Secret           = "AWS::SecretsManager::Secret"
-	Key              = "AWS::KMS::Key"
-	LogGroup         = "AWS::Logs::LogGroup"
-)
-
-// Type is what is known of a resource type.
+// Type is what an update does to the resources of a type.
 type Type struct {
-	// CreateOnly are the properties whose change replaces the resource, sorted.
+	// Name such as "AWS::ElastiCache::ReplicationGroup".
+	Name string
+	// CreateOnly properties replace the resource when they change. A slash leads into a property: "DnsOptions/PrivateDnsPreference".
 	CreateOnly []string
-	// Conditional are the properties whose change may replace the resource; the schema does not say when.
+	// Conditional properties may replace it. The schemas do not say when; see Replaces.
 	Conditional []string
-	// PhysicalName is the property that names the resource, where a template may set it. Two resources cannot have one name
-	// at a time, so a named resource cannot be replaced while it keeps its name.
+	// PhysicalName is the property with the name that no two resources can have at a time, so that a resource with such a
+	// name cannot be replaced without another one. Empty where CloudFormation always generates the name.
 	PhysicalName string
-	// RefersByName reports that Ref returns the value of PhysicalName.
-	RefersByName bool
-	// Loses is what is lost with the resource, such as "its data"; empty where nothing is, because CloudFormation makes an
-	// equal one.
-	Loses string
+	// Stateful resources hold what is lost with them, or what others hold on to.
+	Stateful bool
 }
 
-// Stateful reports whether something is lost with the resource.
-func (t Type) Stateful() bool { return t.Loses != "" }
-
-// Find returns the type of this name, such as "AWS::ElastiCache::ReplicationGroup". A type that is not in the table has no
-// create-only properties and is not stateful.
+// Find returns the type of this name; false for a type that is not in the table.
 func Find(name string) (Type, bool) {
-	t, ok := types[name]
-	return t, ok
+	i := slices.IndexFunc(types, func(t Type) bool { return t.Name == name })
+	if i < 0 {
+		return Type{}, false
+	}
+	return types[i], true
 }
 
-// Names returns the names of all types in the table, sorted.
-func Names() []string { return slices.Sorted(maps.Keys(types)) }
+// Types returns all types of the table.
+func Types() []Type { return slices.Clone(types) }
 
-// types: a further type is a further entry.
-var types = map[string]Type{
-	ReplicationGroup: {
-		CreateOnly: []string{
-			"AtRestEncryptionEnabled", "CacheSubnetGroupName", "DataTieringEnabled", "GlobalReplicationGroupId", "KmsKeyId",
-			"NetworkType", "Port", "PreferredCacheClusterAZs", "ReplicationGroupId", "SnapshotArns", "SnapshotName",
-		},
-		Conditional:  []string{"AuthToken", "NodeGroupConfiguration"},
-		PhysicalName: "ReplicationGroupId",
-		RefersByName: true,
-		Loses:        "its data",
-	},
-	ServerlessCache: {
-		CreateOnly: []string{
-			"ConnectionType", "KmsKeyId", "NetworkType", "ServerlessCacheName", "SnapshotArnsToRestore", "SubnetIds",
-		},
-		PhysicalName: "ServerlessCacheName",
-		RefersByName: true,
-		Loses:        "its data",
-	},
-	ParameterGroup: {CreateOnly: []string{"CacheParameterGroupFamily"}},
-	SubnetGroup: {
-		CreateOnly:   []string{"CacheSubnetGroupName"},
-		PhysicalName: "CacheSubnetGroupName",
-		RefersByName: true,
-	},
-	// Ref of a user is its UserName, which is not its identifier.
-	User:      {CreateOnly: []string{"UserId", "UserName"}, PhysicalName: "UserId", Loses: "its logins"},
-	UserGroup: {CreateOnly: []string{"UserGroupId"}, PhysicalName: "UserGroupId", RefersByName: true, Loses: "its logins"},
-	Secret:    {CreateOnly: []string{"Name"}, PhysicalName: "Name", Loses: "its value"},
-	// KMS refuses an update of what it cannot change, such as KeySpec, instead of replacing the key.
-	Key:                                     {Loses: "everything that is encrypted with it"},
-	LogGroup:                                {CreateOnly: []string{"LogGroupName"}, PhysicalName: "LogGroupName", RefersByName: true, Loses: "its log events"},
-	"AWS::EC2::SecurityGroup":               {CreateOnly: []string{"GroupDescription", "GroupName", "VpcId"}, PhysicalName: "GroupName"},
-	"AWS::CloudWatch::Alarm":                {CreateOnly: []string{"AlarmName"}, PhysicalName: "AlarmName", RefersByName: true},
-	"AWS::CloudWatch::Dashboard":            {CreateOnly: []string{"DashboardName"}, PhysicalName: "DashboardName", RefersByName: true},
-	"AWS::EC2::Subnet":                      {CreateOnly: subnetCreateOnly},
-	"AWS::EC2::VPC":                         {CreateOnly: []string{"CidrBlock", "Ipv4IpamPoolId", "Ipv4NetmaskLength"}},
-	"AWS::SNS::Topic":                       {CreateOnly: []string{"FifoTopic", "TopicName"}, PhysicalName: "TopicName"},
-	"AWS::Lambda::Function":                 {CreateOnly: []string{"FunctionName", "PackageType"}, PhysicalName: "FunctionName", RefersByName: true},
-	"AWS::IAM::Role":                        {CreateOnly: []string{"Path", "RoleName"}, PhysicalName: "RoleName", RefersByName: true},
-	"AWS::SecretsManager::RotationSchedule": {CreateOnly: []string{"SecretId"}},
+// changesInPlace is the one conditional property of which the condition is known: ElastiCache applies another token with
+// ROTATE, but cannot turn authentication on or off by CloudFormation (coverage roadmap, issue 2356).
+const changesInPlace = "AuthToken"
+
+// Replaces returns the first property for which an update from the properties before to those after replaces the
+// resource, or may replace it; empty where the update is in place.
+func (t Type) Replaces(before, after map[string]any) (property string) {
+	for _, property := range t.CreateOnly {
+		if !reflect.DeepEqual(valueAt(before, property), valueAt(after, property)) {
+			return property
+		}
+	}
+	for _, property := range t.Conditional {
+		old, now := valueAt(before, property), valueAt(after, property)
+		if (old == nil) != (now == nil) || property != changesInPlace && !reflect.DeepEqual(old, now) {
+			return property
+		}
+	}
+	return ""
 }
 
-// Of what replaces a subnet, a property that CDK sets is enough: a serverless cache is replaced with its subnets.
-var subnetCreateOnly = []string{"AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "Ipv4IpamPoolId", "Ipv4NetmaskLength", "VpcId"}
+// valueAt is the value at a path of properties, or nil.
+func valueAt(properties map[string]any, path string) any {
+	name, rest, nested := strings.Cut(path, "/")
+	if !nested {
+		return properties[name]
+	}
+	inner, _ := properties[name].(map[string]any)
+	return valueAt(inner, rest)
+}

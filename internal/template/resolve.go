@@ -136,12 +136,18 @@ func (r resolver) physicalName(id string) (string, bool) {
 	if resource == nil || !ok {
 		return "", false
 	}
-	known, _ := replacement.Find(resource.Type)
-	if !known.RefersByName {
-		return "", false
-	}
-	name, isText := inner.resolve(resource.properties[known.PhysicalName]).(string)
+	name, isText := inner.resolve(resource.properties[refersBy[resource.Type]]).(string)
 	return name, isText
+}
+
+// refersBy is the property that Ref returns, of the types whose Ref is a name. Ref of a user is its name and not its id.
+var refersBy = map[string]string{
+	replacement.ReplicationGroup: "ReplicationGroupId",
+	replacement.ServerlessCache:  "ServerlessCacheName",
+	replacement.SubnetGroup:      "CacheSubnetGroupName",
+	replacement.User:             "UserName",
+	replacement.UserGroup:        "UserGroupId",
+	replacement.LogGroup:         "LogGroupName",
 }
 
 func (r resolver) getAtt(argument any) any {

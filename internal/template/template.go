@@ -5,6 +5,7 @@ package template
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Template is a CloudFormation template.
@@ -46,9 +47,14 @@ func (t *Template) OfType(resourceType string) (found []*Resource) {
 	return found
 }
 
-// Property returns the resolved value of a property; see [Value].
-func (r *Resource) Property(name string) Value {
-	return Value{resolver{template: r.template}.resolve(r.properties[name])}
+// Property returns the resolved value of a property; see [Value]. A slash leads into a property, as in "DnsOptions/PrivateDnsPreference".
+func (r *Resource) Property(path string) Value {
+	names := strings.Split(path, "/")
+	value := Value{resolver{template: r.template}.resolve(r.properties[names[0]])}
+	for _, name := range names[1:] {
+		value = value.Entries()[name]
+	}
+	return value
 }
 
 // Properties returns the names of the properties that have a value, sorted.
