@@ -114,7 +114,7 @@ type givenToken struct {
 
 func newAuth(stack awscdk.Stack, props *RedisCacheProps) auth {
 	a := ptr.OrDefault(props.Authentication, Authentication_GeneratedToken(nil)).choice()
-	a.rotation = newRotation(a.rotationOptions)
+	a.rotation = newRotation(a.rotationOptions, props)
 	if a.token.secret == nil {
 		return a
 	}

@@ -37,7 +37,7 @@ func newNetwork(props *RedisCacheProps) network {
 
 func (n network) check(r *check.Report, t topology) {
 	if r.Required("Vpc", n.vpc != nil, "pass the awsec2.IVpc for the cache") && n.subnetGroupName == nil {
-		n.subnets.Check(r)
+		n.subnets.Check(r, "VpcSubnets")
 		if !n.subnets.PendingLookup && !n.subnets.Public {
 			t.checkZones(r, n.subnets.Zones)
 		}

@@ -33,7 +33,7 @@ type RotationOptions struct {
 
 	// VpcSubnets are the subnets of the function that tests a new token; it needs no route out of the VPC.
 	//
-	// Default: the isolated subnets of the Vpc, else its private ones.
+	// Default: the subnets of the cache; with SubnetGroupName, the isolated subnets of the Vpc, else its private ones.
 	VpcSubnets *awsec2.SubnetSelection `field:"optional" json:"vpcSubnets" yaml:"vpcSubnets"`
 }
 
@@ -43,7 +43,8 @@ type rotation struct {
 	seconds    float64 // between two rotations
 	grace      float64 // seconds
 	unresolved bool
-	subnets    *awsec2.SubnetSelection
+	subnets    subnets.Selection // of the tester
+	ownSubnets bool              // not those of the cache
 }
 
 // Limits of Secrets Manager (RotationRulesType, API reference), and of the rotator, which has 15 minutes for everything.
@@ -55,11 +56,19 @@ const (
 	longestGrace     = 10 * 60
 )
 
-func newRotation(options *RotationOptions) rotation {
+func newRotation(options *RotationOptions, props *RedisCacheProps) rotation {
 	if options == nil {
 		return rotation{}
 	}
-	r := rotation{on: true, subnets: options.VpcSubnets}
+	r := rotation{on: true}
+	if props.Vpc != nil {
+		selection := options.VpcSubnets
+		if selection == nil && props.SubnetGroupName == nil {
+			selection = props.VpcSubnets // those of the cache
+		}
+		r.subnets = subnets.Select(props.Vpc, selection)
+		r.ownSubnets = options.VpcSubnets != nil || props.SubnetGroupName != nil
+	}
 	after := ptr.OrDefault(options.AutomaticallyAfter, awscdk.Duration_Days(ptr.To(30.0)))
 	grace := ptr.OrDefault(options.Grace, awscdk.Duration_Minutes(ptr.To(5.0)))
 	if r.unresolved = *after.IsUnresolved() || *grace.IsUnresolved(); r.unresolved {
@@ -76,15 +85,18 @@ func (r rotation) check(report *check.Report) {
 	if !r.on {
 		return
 	}
+	if r.ownSubnets { // those of the cache are judged with it
+		r.subnets.Check(report, "Authentication.Rotation.VpcSubnets")
+	}
 	if r.unresolved {
 		report.Add("Authentication.Rotation", nil, "has a token for a duration, which cannot be converted to seconds; pass literals")
 		return
 	}
 	report.Number("Authentication.Rotation.AutomaticallyAfter", r.seconds).
-		When(r.seconds < shortestRotation || r.seconds > longestRotation, "seconds is not from 4 hours to 1,000 days").
+		When(!(r.seconds >= shortestRotation && r.seconds <= longestRotation), "seconds is not from 4 hours to 1,000 days").
 		When(r.hours() != math.Trunc(r.hours()), "seconds is not a whole number of hours, as a rotation schedule needs")
 	report.Number("Authentication.Rotation.Grace", r.grace).
-		When(r.grace < 0 || r.grace > longestGrace || r.grace != float64(int(r.grace)), "seconds is not a whole number of seconds up to 10 minutes")
+		When(!(r.grace >= 0 && r.grace <= longestGrace) || r.grace != float64(int(r.grace)), "seconds is not a whole number of seconds up to 10 minutes")
 }
 
 // The functions are Python of the Lambda runtime, with nothing to install; see the tests beside them.
@@ -159,7 +171,7 @@ func (f rotationFunction) newFunction(c *redisCache, s *settings) awslambda.Func
 
 func newTester(c *redisCache, s *settings) awslambda.Function {
 	tester := rotationFunction{
-		id: "TokenTester", log: "token-tester", code: testerCode, minutes: 1, subnets: s.testerSubnets(),
+		id: "TokenTester", log: "token-tester", code: testerCode, minutes: 1, subnets: &awsec2.SubnetSelection{Subnets: &s.auth.rotation.subnets.All},
 	}.newFunction(c, s)
 	c.allowFrom(tester)
 	return tester
@@ -197,18 +209,6 @@ func allow(fn awslambda.Function, resource *string, actions ...string) {
 	fn.AddToRolePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Actions: ptr.List(actions), Resources: &[]*string{resource},
 	}))
-}
-
-// testerSubnets are those of the options, else the ones that a cache has by default.
-func (s *settings) testerSubnets() *awsec2.SubnetSelection {
-	if given := s.auth.rotation.subnets; given != nil {
-		return given
-	}
-	all := s.network.subnets.All
-	if len(all) == 0 { // with SubnetGroupName
-		all = subnets.Select(s.network.vpc, nil).All
-	}
-	return &awsec2.SubnetSelection{Subnets: &all}
 }
 
 // newOverdueCheck runs once a day. CloudWatch cannot alarm on what has not happened for longer than seven days.

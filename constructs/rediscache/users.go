@@ -6,7 +6,6 @@ import (
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/login"
-	"github.com/securebase/cdk-redis-cache/internal/names"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
@@ -41,7 +40,7 @@ func newUsers(c *redisCache, s *settings) *users {
 	if s.auth.kind != iamLogin {
 		return nil
 	}
-	u := &users{Group: login.NewGroup(c, login.Prefix(c, s.naming.name), "redis")}
+	u := &users{Group: login.NewGroup(c, s.naming.stack, login.Prefix(c, s.naming.name), "redis")}
 	u.shared = newCacheUser(c, "User", u.SharedUserID())
 	u.Create(u.shared, u.shared.id, ptr.Or(s.auth.accessString, login.DefaultAccess), nil)
 	return u
@@ -65,10 +64,12 @@ func (c *redisCache) AddUser(id *string, options *UserOptions) CacheUser {
 	if given.UserName == nil {
 		name = c.users.NewUserID(c, ptr.Value(id))
 	}
+	if ptr.Value(id) != "" && c.Node().TryFindChild(id) != nil {
+		r.Add("id", *id, "is the id of something else in the cache; use another, such as %q", *id+"User")
+	}
 	c.users.CheckNew(&r, c.settings.naming.stack, name, given.AccessString)
 	panicIfInvalid(&r, c, nil)
 
-	names.Register(c.settings.naming.stack, "UserName", &name, *c.Node().Path()+"/"+*id)
 	user := newCacheUser(c, *id, name)
 	var password awssecretsmanager.ISecret
 	if ptr.Or(given.Password, false) {

@@ -49,7 +49,7 @@ const mostSubnets = 3
 
 func (n network) check(r *check.Report) {
 	if r.Required("Vpc", n.vpc != nil, "pass the awsec2.IVpc for the cache") {
-		n.subnets.Check(r)
+		n.subnets.Check(r, "VpcSubnets")
 		if len(n.subnets.All) > mostSubnets && !n.subnets.PendingLookup {
 			r.Add("VpcSubnets", nil, "select %d subnets; use 2 or 3 in different Availability Zones", len(n.subnets.All))
 		}

@@ -23,6 +23,7 @@ type Group struct {
 	Resource awselasticache.CfnUserGroup
 	prefix   string // of generated user ids
 	ids      []string
+	stack    awscdk.Stack
 }
 
 // Prefix of generated user ids: the name where it is a literal, else made from the address of the cache. A user id cannot be
@@ -42,10 +43,11 @@ func address(construct constructs.IConstruct) string {
 
 // NewGroup creates a user group, and a locked user named default: a group of engine redis must have one of that name, and
 // ElastiCache's own lets anyone in without a password. The suffix ends the id of the group.
-func NewGroup(cache constructs.Construct, prefix, suffix string) *Group {
+func NewGroup(cache constructs.Construct, stack awscdk.Stack, prefix, suffix string) *Group {
 	locked := UserID(prefix, "off")
 	g := &Group{
 		prefix: prefix,
+		stack:  stack,
 		Resource: awselasticache.NewCfnUserGroup(cache, ptr.To("UserGroup"), &awselasticache.CfnUserGroupProps{
 			Engine:      ptr.To(Engine),
 			UserGroupId: ptr.To(UserID(prefix, suffix)),
@@ -58,7 +60,7 @@ func NewGroup(cache constructs.Construct, prefix, suffix string) *Group {
 		UserName:           ptr.To("default"),
 		AccessString:       ptr.To("off ~* -@all"),
 		AuthenticationMode: map[string]any{"Type": "no-password-required"},
-	}))
+	}), locked, cache)
 	return g
 }
 
@@ -101,13 +103,14 @@ func (g *Group) Create(user constructs.Construct, id, access string, password aw
 		UserName:           &id,
 		AccessString:       &access,
 		AuthenticationMode: mode,
-	}))
+	}), id, user)
 }
 
 // add makes the user a member of the group. The id is written out and the order by hand, because a reference to a user
 // resolves to its name: a reference to the locked user would put ElastiCache's open default user into the group.
-func (g *Group) add(user awselasticache.CfnUser) {
-	g.ids = append(g.ids, *user.UserId())
+func (g *Group) add(user awselasticache.CfnUser, id string, owner constructs.IConstruct) {
+	names.Register(g.stack, "UserName", &id, *owner.Node().Path())
+	g.ids = append(g.ids, id)
 	g.Resource.SetUserIds(ptr.List(slices.Clone(g.ids)))
 	g.Resource.Node().AddDependency(user)
 }
@@ -119,7 +122,34 @@ func CheckGroup(r *check.Report, group interfacesawselasticache.IUserGroupRef) {
 		return
 	}
 	cfn, isCfn := group.(awselasticache.CfnUserGroup)
-	if isCfn && slices.Contains(ptr.Strings(cfn.UserIds()), "default") {
+	if !isCfn {
+		return
+	}
+	if slices.Contains(ptr.Strings(cfn.UserIds()), "default") {
 		r.Add("Authentication", nil, "has a user group with the user \"default\", which lets anyone in without a password; use a locked user that is named default and has another id")
 	}
+	for _, user := range referredUsers(cfn) {
+		r.Add("Authentication", nil, "has a user group with a reference to the user %s, which resolves to its name and not to its id; write out the UserId, and add a dependency", user)
+	}
+}
+
+// referredUsers are the paths of the users that a group names by CloudFormation's Ref.
+func referredUsers(group awselasticache.CfnUserGroup) (paths []string) {
+	stack := awscdk.Stack_Of(group)
+	ids, _ := stack.Resolve(group.UserIds()).([]any)
+	referred := map[any]bool{}
+	for _, id := range ids {
+		if reference, is := id.(map[string]any); is {
+			referred[reference["Ref"]] = true
+		}
+	}
+	if len(referred) == 0 {
+		return nil
+	}
+	for _, construct := range *stack.Node().FindAll(constructs.ConstructOrder_PREORDER) {
+		if user, is := construct.(awselasticache.CfnUser); is && referred[stack.Resolve(user.LogicalId())] {
+			paths = append(paths, *user.Node().Path())
+		}
+	}
+	return paths
 }

@@ -110,15 +110,15 @@ func refusal(f func(), expected ...string) (message string) {
 }
 
 // Check reports that there is no subnet, or a public one.
-func (s Selection) Check(r *check.Report) {
+func (s Selection) Check(r *check.Report, property string) {
 	switch {
 	case s.PendingLookup:
 	case s.Refusal != "":
-		r.Add("VpcSubnets", nil, "select no subnet: %s", s.Refusal)
+		r.Add(property, nil, "select no subnet: %s", s.Refusal)
 	case len(s.All) == 0:
-		r.Add("VpcSubnets", nil, "select no subnet; pass a selection that fits the VPC")
+		r.Add(property, nil, "select no subnet; pass a selection that fits the VPC")
 	case s.Public:
-		r.Add("VpcSubnets", nil, "are public; choose isolated or private subnets")
+		r.Add(property, nil, "are public; choose isolated or private subnets")
 	}
 }
 
