@@ -81,8 +81,8 @@ func NewLoginCluster(t testing.TB, engine Engine) *LoginStage {
 	primary := must(l.Admin.ClusterMyID(ctx).Result())(t)
 	waitFor(t, "the second node knows the first", func() bool { return l.nodes[1].ClusterReplicate(ctx, primary).Err() == nil })
 	waitFor(t, "the cluster serves all slots with a replica", func() bool {
-		slots := l.nodes[1].ClusterSlots(ctx).Val()
-		return len(slots) == 1 && len(slots[0].Nodes) == 2 && infoField(t, l.nodes[1], "replication", "master_link_status") == "up"
+		shards := l.nodes[1].ClusterShards(ctx).Val()
+		return len(shards) == 1 && len(shards[0].Nodes) == 2 && infoField(t, l.nodes[1], "replication", "master_link_status") == "up"
 	})
 	l.createUsers(t)
 	return l

@@ -2,9 +2,7 @@ package stacks_test
 
 import (
 	"encoding/json"
-	"os"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -118,28 +116,6 @@ func TestEveryPropertyWithAJsonValueIsAKey(t *testing.T) {
 			want = key + ": is not a key of an environment"
 		}
 		assert.Contains(t, err.Error(), want)
-	}
-}
-
-// Properties of RedisCache have a page of their own; the keys that only the stacks have are in the table, and nothing else is.
-func TestThePageOfTheStacksListsTheirKeys(t *testing.T) {
-	page, err := os.ReadFile("../docs/stacks.md")
-	require.NoError(t, err)
-	_, table, found := strings.Cut(string(page), "| Key | Type |")
-	require.True(t, found)
-	table, _, _ = strings.Cut(table, "\n\n")
-	var rows []string
-	for _, row := range regexp.MustCompile("(?m)^\\| `(\\w+)`").FindAllStringSubmatch(table, -1) {
-		rows = append(rows, row[1])
-	}
-	properties := map[string]bool{}
-	props := reflect.TypeFor[rediscache.RedisCacheProps]()
-	for i := range props.NumField() {
-		properties[props.Field(i).Tag.Get("json")] = true
-	}
-	assert.Subset(t, stacks.Keys(), rows)
-	for _, key := range stacks.Keys() {
-		assert.True(t, properties[key] || slices.Contains(rows, key), "%s has no row", key)
 	}
 }
 

@@ -97,6 +97,7 @@ func (e Environment) checkNetwork(r *check.Report) {
 	needs(r, "vpcId", e.VpcId != nil, "availabilityZones", len(zones) > 0)
 	needs(r, "subnetIds", len(subnets) > 0, "vpcId", e.VpcId != nil)
 	needs(r, "availabilityZones", len(zones) > 0, "vpcId", e.VpcId != nil)
+	needs(r, "subnetGroupName", e.SubnetGroupName != nil, "vpcId", !e.ownVpc()) // a group of another VPC than the stack's
 	if len(zones) > 0 && len(subnets)%len(zones) != 0 {
 		r.Add("subnetIds", nil, "has %d subnets for %d availabilityZones; name the zone of each subnet", len(subnets), len(zones))
 	}

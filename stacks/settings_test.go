@@ -91,6 +91,7 @@ func TestSettingsThatContradictEachOtherAreRefused(t *testing.T) {
 			[]string{`vpcId: needs subnetIds beside it`, `vpcId: needs availabilityZones beside it`}},
 		{"subnets without a VPC", `{"prod": {"subnetIds": ["subnet-12345678"]}}`, []string{`subnetIds: needs vpcId beside it`}},
 		{"zones without a VPC", `{"prod": {"availabilityZones": ["eu-central-1a"]}}`, []string{`availabilityZones: needs vpcId beside it`}},
+		{"a subnet group without its VPC", `{"prod": {"subnetGroupName": "legacy"}}`, []string{`subnetGroupName: needs vpcId beside it`}},
 		{"three subnets in two zones", `{"prod": {` + vpc + `, "subnetIds": ["subnet-12345671", "subnet-12345672", "subnet-12345673"]}}`,
 			[]string{`subnetIds: has 3 subnets for 2 availabilityZones; name the zone of each subnet`}},
 		{"an endpoint in an existing VPC",

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/stretchr/testify/assert"
 
@@ -20,10 +21,15 @@ var acknowledgeableId = regexp.MustCompile(`\[ack: (.*)\]`)
 func warningsOf(t *testing.T, e stacks.Environment) (ids []string) {
 	t.Helper()
 	stack, _ := build(t, e)
-	for _, message := range *assertions.Annotations_FromStack(stack).FindWarning(jsii.String("*"), assertions.Match_AnyValue()) {
-		id := acknowledgeableId.FindStringSubmatch(fmt.Sprint(message.Entry.Data))
-		if assert.NotNil(t, id, "%v cannot be acknowledged", message.Entry.Data) {
-			ids = append(ids, regexp.MustCompile("^"+regexp.QuoteMeta(rediscache.WarningPrefix)).ReplaceAllString(id[1], ""))
+	for _, construct := range *stack.Node().FindAll(constructs.ConstructOrder_PREORDER) {
+		for _, entry := range *construct.Node().Metadata() {
+			if *entry.Type != "aws:cdk:warning" {
+				continue
+			}
+			id := acknowledgeableId.FindStringSubmatch(fmt.Sprint(entry.Data))
+			if assert.NotNil(t, id, "%v cannot be acknowledged", entry.Data) {
+				ids = append(ids, strings.TrimPrefix(id[1], rediscache.WarningPrefix))
+			}
 		}
 	}
 	slices.Sort(ids)
@@ -42,6 +48,8 @@ func TestWhatIsRiskyInProductionIsWarnedOf(t *testing.T) {
 		{"an alarm topic", func(e *stacks.Environment) { e.AlarmTopicArn = topic }, []string{"noAccount", "noEventSubscriber", "ownVpc"}},
 		{"an event topic", func(e *stacks.Environment) { e.NotificationTopicArn = topic },
 			[]string{"noAccount", "noAlarmSubscriber", "ownVpc"}},
+		{"a range of its own", func(e *stacks.Environment) { e.VpcCidr = ptr("10.7.0.0/16") },
+			[]string{"noAccount", "noAlarmSubscriber", "noEventSubscriber"}},
 		{"all that is asked for", func(e *stacks.Environment) {
 			e.Account, e.Region, e.AlarmEmail = ptr("123456789012"), ptr("eu-central-1"), ptr("ops@example.com")
 			e.VpcId, e.AvailabilityZones = ptr("vpc-12345678"), jsii.Strings("eu-central-1a", "eu-central-1b")

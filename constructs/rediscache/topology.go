@@ -63,7 +63,7 @@ func (t topology) check(r *check.Report, e engine) {
 	} else {
 		checkNumCacheNodes(r, t.nodes)
 	}
-	if t.multiAz && !t.replicas() {
+	if t.multiAz && !t.clusterMode.on && t.nodes == 1 {
 		r.Add("MultiAzEnabled", true, "needs a replica, but NumCacheNodes is 1; use 2 or more nodes, or MultiAzEnabled false")
 	}
 }
@@ -94,7 +94,7 @@ func (t topology) checkNodeType(r *check.Report, e engine) {
 	name.
 		When(catalogHas(version.engine) && !t.nodeType.Runs(version.engine),
 			"does not run %s; use a Valkey engine, or another type such as \"cache.r7g.large\"", version.engine).
-		When(version.before(t.nodeType.Oldest(version.engine)), "needs %s %s or newer, not %s",
+		When(version.knownFamily() != "" && version.before(t.nodeType.Oldest(version.engine)), "needs %s %s or newer, not %s",
 			version.engine, t.nodeType.Oldest(version.engine), version.version).
 		When(t.nodeType.DataTiering && !check.IsToken(policy) && !slices.Contains(dataTieringPolicies, policy),
 			"has data tiering, which does not support maxmemory-policy %q; use %s, or another type", policy, check.Either(dataTieringPolicies))
