@@ -1,11 +1,16 @@
 package e2e
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 )
+
+// cutEvery is how long a connection lasts while the token is rotated.
+const cutEvery = 100 * time.Millisecond
 
 // Drill 9: the rotation functions rotate the token of a real server, by themselves and cut off at every API call, while
 // clients log in with what the connection secret holds.
@@ -13,10 +18,19 @@ import (
 func TestDrill9Rotations(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, engine Engine) {
 		t.Parallel()
+		const rotations = 3
 		r := NewRotation(t, engine)
-		logins := StartLogins(t, r)
-		for range 3 {
+		loads, secrets := r.StartFunctions(t)
+		waitCached(t, loads, time.Now())
+		warm := time.Now()
+		for range rotations {
+			// The functions do not read a secret again that they have just read; in production it is hours old.
+			time.Sleep(11 * time.Second)
+			stop := r.CutConnections(t, cutEvery)
 			r.Rotate(t)
+			time.Sleep(5 * cutEvery)
+			stop()
+			waitCached(t, loads, time.Now())
 			r.CheckClean(t)
 		}
 		// Secrets Manager may repeat a rotation that has ended, and no second SET may come of it.
@@ -28,9 +42,29 @@ func TestDrill9Rotations(t *testing.T) {
 		if got := r.API.Group.Strategies(); !slices.Equal(got, want) {
 			t.Errorf("modifications %v, want %v", got, want)
 		}
-		requests, problems := logins.Stop(t)
 		r.CheckSecrecy(t)
-		record(t, engine, rowFunctionRotations, "3; %d; %d", requests, problems)
+
+		requests, problems, fromDB, reads := 0, 0, 0, 0
+		for i, load := range loads {
+			load.Stop()
+			n, wrong := load.check(t, Handlers[i].Name+" function")
+			requests, problems = requests+n, problems+wrong
+			for _, request := range load.Since(warm) {
+				if request.source == fromDatabase {
+					fromDB++
+				}
+			}
+			// One at first, and one for each token that is no longer right.
+			if n := secrets[i].Reads(); n != 1+rotations {
+				t.Errorf("%s function: %d reads of the secret, want %d", Handlers[i].Name, n, 1+rotations)
+			}
+			reads += secrets[i].Reads()
+		}
+		if fromDB > 0 {
+			t.Errorf("%d requests were answered by the database: a token was refused that should not be", fromDB)
+		}
+		record(t, engine, rowFunctionRotations, "%d; %d; %d; %d", rotations, requests, problems, fromDB)
+		record(t, engine, rowRotationReads, "%d", reads)
 	})
 }
 
@@ -168,4 +202,19 @@ func TestDrill9GroupKeepsElastiCachesRules(t *testing.T) {
 			tokens(t, s, valid)
 		}
 	})
+}
+
+// tokens checks which tokens a new connection may use.
+func tokens(t *testing.T, s *Stage, valid map[string]bool) {
+	t.Helper()
+	for token, want := range valid {
+		options := s.Options(s.Server.Addr())
+		options.Password = token
+		client := dial(t, options)
+		err := client.Ping(context.Background()).Err()
+		_ = client.Close()
+		if (err == nil) != want {
+			t.Errorf("a token that should be valid (%v): %v", want, err)
+		}
+	}
 }

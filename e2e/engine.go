@@ -166,11 +166,8 @@ func checkEngines() error {
 			return fmt.Errorf("%s is not installed: run `make e2e-setup` (%w)", engine.Sentinel, err)
 		}
 	}
-	if out, err := exec.Command(python, "-c", "import redis, boto3").CombinedOutput(); err != nil {
-		return fmt.Errorf("python3-redis and python3-boto3 are not installed: run `make e2e-setup` (%s)", lastLines(string(out), 1))
-	}
-	if out, err := exec.Command(rotationPython, "-c", "import awslambdaric, boto3").CombinedOutput(); err != nil {
-		return fmt.Errorf("awslambdaric and boto3 are not in e2e/.venv: run `make e2e-setup` (%w %s)", err, lastLines(string(out), 1))
+	if out, err := exec.Command(python, "-c", "import awslambdaric, boto3, redis").CombinedOutput(); err != nil {
+		return fmt.Errorf("%s lacks a library: run `make examples-setup` (%w %s)", python, err, lastLines(string(out), 1))
 	}
 	if _, err := os.Stat(templatePath()); err != nil {
 		return fmt.Errorf("the production template is missing: run `make synth`, or name another one in E2E_TEMPLATE (%w)", err)

@@ -94,13 +94,18 @@ func (s *RotatedSecret) find(version, stage string) (string, secretVersion, erro
 	return version, found, nil
 }
 
+// Value is the current version's.
+func (s *RotatedSecret) Value() string {
+	_, current, _ := s.find("", "")
+	return current.value
+}
+
 // Token is the token in the current version.
 func (s *RotatedSecret) Token() string {
-	_, current, _ := s.find("", "")
 	var value struct {
 		Token string `json:"auth_token"`
 	}
-	_ = json.Unmarshal([]byte(current.value), &value)
+	_ = json.Unmarshal([]byte(s.Value()), &value)
 	return value.Token
 }
 

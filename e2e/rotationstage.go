@@ -5,17 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"net"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
-)
 
-// rotationPython has what Lambda's runtime has: its interface client and boto3.
-const rotationPython = ".venv/bin/python"
+	"github.com/redis/go-redis/v9"
+)
 
 // rotationFolder holds the two functions, which run as they are.
 const rotationFolder = "../constructs/rediscache/rotation"
@@ -26,21 +23,17 @@ const rotationGrace = time.Second
 // rotationTimeout is the longest that Lambda has.
 const rotationTimeout = 15 * time.Minute
 
-// rotationFunction is one of the two functions under Lambda's own runtime interface client.
+// rotationFunction is one of the two functions.
 func rotationFunction(name string) Handler {
-	return Handler{Name: name, command: func() (*exec.Cmd, error) {
-		interpreter, err := filepath.Abs(rotationPython)
-		cmd := exec.Command(interpreter, "-B", "-m", "awslambdaric", name+".handler")
-		cmd.Dir = rotationFolder
-		return cmd, err
-	}}
+	return Handler{Name: name, command: pythonFunction(rotationFolder, name)}
 }
 
 // Rotation is a server from the template, its secrets, and Secrets Manager, which has the rotator called.
 type Rotation struct {
 	*Cache
-	API  *RotationAPI
-	Port int
+	API   *RotationAPI
+	Admin *redis.Client // with a login of its own, beside the token's
+	Port  int
 
 	rotator *Function
 	env     Env
@@ -51,12 +44,15 @@ type Rotation struct {
 func NewRotation(t testing.TB, engine Engine) *Rotation {
 	t.Helper()
 	cache := NewCache(t, engine)
-	server := cache.Start(t)
-	r := &Rotation{Cache: cache, Port: server.Port}
+	const admin, password = "drill", "drill-of-the-rotation"
+	server := cache.Start(t, "user "+admin+" on ~* &* +@all >"+password)
+	options := cache.Options(server.Addr())
+	options.Username, options.Password = admin, password
+	r := &Rotation{Cache: cache, Admin: dial(t, options), Port: server.Port}
 	value := must(json.Marshal(map[string]string{cache.Template.Token.Key: cache.Token}))(t)
 	connection := must(cache.Template.ConnectionSecret(cache.Token, "127.0.0.1", readerHost, server.Port))(t)
 	tester := rotationFunction("tester").Start(t, Env{"SSL_CERT_FILE": cache.Authority.CAFile})
-	group := NewGroupAPI(cache.Client(t, server.Addr()), cache.Token)
+	group := NewGroupAPI(r.Admin, cache.Token)
 	r.API = StartRotationAPI(t, group, NewRotatedSecret(string(value)), NewRotatedSecret(connection), tester)
 	r.env = Env{
 		"REPLICATION_GROUP_ID":             groupID,
@@ -152,56 +148,4 @@ func (r *Rotation) login(token string) error {
 	client := newClient(options)
 	defer client.Close()
 	return client.Set(context.Background(), "rotation", "drill", time.Minute).Err()
-}
-
-// Logins is a load of clients that read the connection secret and log in.
-type Logins struct {
-	stop chan struct{}
-	done sync.WaitGroup
-
-	mu       sync.Mutex
-	requests int
-	problems []string
-}
-
-// StartLogins begins at once.
-func StartLogins(t testing.TB, r *Rotation) *Logins {
-	l := &Logins{stop: make(chan struct{})}
-	l.done.Go(func() {
-		for {
-			select {
-			case <-l.stop:
-				return
-			case <-time.After(4 * pause):
-			}
-			err := r.login(r.API.Connection.Token())
-			l.mu.Lock()
-			l.requests++
-			if err != nil {
-				l.problems = append(l.problems, time.Now().Format(time.TimeOnly)+" "+err.Error())
-			}
-			l.mu.Unlock()
-		}
-	})
-	t.Cleanup(l.end)
-	return l
-}
-
-func (l *Logins) end() {
-	select {
-	case <-l.stop:
-	default:
-		close(l.stop)
-	}
-	l.done.Wait()
-}
-
-// Stop ends the load and reports what failed.
-func (l *Logins) Stop(t testing.TB) (requests, problems int) {
-	t.Helper()
-	l.end()
-	for _, problem := range l.problems {
-		t.Errorf("a client with the connection secret: %s", problem)
-	}
-	return l.requests, len(l.problems)
 }

@@ -1,26 +1,15 @@
 #!/bin/sh
-# Installs what the drills run: two real engines with Sentinel, the Python client's libraries, and Lambda's Python runtime
-# in e2e/.venv. Safe to run again; needs Debian 12 (bookworm) or newer, and root or sudo.
+# Installs what the drills run beside what examples-setup installs: two real engines with Sentinel. Safe to run again; needs
+# Debian 12 (bookworm) or newer, and root or sudo.
 set -eu
-cd "$(dirname "$0")"
 
-packages="redis-server redis-sentinel redis-tools valkey-server valkey-sentinel valkey-tools python3-redis python3-boto3 python3-venv"
-
-# The last step, so that an environment without its copy of the requirements is one that is not finished.
-install_runtime() {
-	cmp -s requirements.txt .venv/requirements.txt && return
-	rm -rf .venv
-	/usr/bin/python3 -m venv .venv
-	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement requirements.txt
-	cp requirements.txt .venv/requirements.txt
-}
+packages="redis-server redis-sentinel redis-tools valkey-server valkey-sentinel valkey-tools"
 
 missing=""
 for package in $packages; do
 	dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
 done
 if [ -z "$missing" ]; then
-	install_runtime
 	echo "e2e-setup: everything is installed"
 	exit 0
 fi
@@ -58,5 +47,3 @@ if [ -d /run/systemd/system ]; then
 		$sudo systemctl disable --now "$unit" >/dev/null 2>&1 || true
 	done
 fi
-
-install_runtime

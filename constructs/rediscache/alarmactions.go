@@ -12,15 +12,15 @@ import (
 
 // alarmActions puts AlarmActions on every alarm of a cache.
 type alarmActions struct {
-	scope   constructs.Construct
-	actions []awscloudwatch.IAlarmAction
-	shared  []*string // the ARNs of SNS actions; nil in the places of the others
+	scope     constructs.Construct
+	actions   []awscloudwatch.IAlarmAction
+	topicArns map[int]*string // of SNS actions, by their place
 }
 
-// topicsOf are the environments of the topics of SNS actions, by their place. An action tells its topic only when it is
-// bound, which for SNS changes nothing; so it is bound in a stack that is not part of the app.
-func topicsOf(actions []awscloudwatch.IAlarmAction) map[int]environment {
-	topics := map[int]environment{}
+// topicArnsOf are the ARNs of the topics of SNS actions, by their place. An action tells its topic only when it is bound,
+// which for SNS changes nothing and does not depend on the alarm; so it is bound in a stack that is not part of the app.
+func topicArnsOf(actions []awscloudwatch.IAlarmAction) map[int]*string {
+	arns := map[int]*string{}
 	var alarm awscloudwatch.IAlarm
 	var scratch awscdk.Stack
 	for i, action := range actions {
@@ -31,46 +31,38 @@ func topicsOf(actions []awscloudwatch.IAlarmAction) map[int]environment {
 			scratch = awscdk.NewStack(nil, ptr.To("AlarmActions"), nil)
 			alarm = awscloudwatch.Alarm_FromAlarmArn(scratch, ptr.To("Alarm"), ptr.To("arn:aws:cloudwatch:::alarm:any"))
 		}
-		topics[i] = environmentOfArn(*action.Bind(scratch, alarm).AlarmActionArn)
+		arns[i] = action.Bind(scratch, alarm).AlarmActionArn
 	}
-	return topics
+	return arns
 }
 
-// newAlarmActions binds SNS actions once: their ARN is the topic's, whatever the alarm.
-func newAlarmActions(scope constructs.Construct, s *settings) alarmActions {
-	if !s.monitoring.alarmsEnabled {
-		return alarmActions{}
-	}
-	actions := s.monitoring.actions
-	a := alarmActions{scope: scope, actions: actions, shared: make([]*string, len(actions))}
-	var anyAlarm awscloudwatch.IAlarm // an SNS action does not look at the alarm, but wants one
-	for i, action := range actions {
-		if !isAction(action, "SnsAction") {
-			continue
-		}
-		if anyAlarm == nil {
-			anyAlarm = awscloudwatch.Alarm_FromAlarmArn(scope, ptr.To("AlarmAction"), ptr.To("arn:aws:cloudwatch:::alarm:any"))
-		}
-		a.shared[i] = action.Bind(scope, anyAlarm).AlarmActionArn
-	}
-	return a
-}
+// onlyTopics reports whether every action is an SNS action, so that all alarms have the same ones.
+func (a alarmActions) onlyTopics() bool { return len(a.topicArns) == len(a.actions) }
 
-// bind gives the alarm its actions. Any other action than SNS is bound to each alarm by its ARN: a Lambda action adds a
-// permission for each alarm, whose id has to be unique among all the caches that the function serves.
-func (a alarmActions) bind(alarm awscloudwatch.CfnAlarm) {
-	if len(a.actions) == 0 {
+// apply gives an alarm actions that do not depend on it.
+func (a alarmActions) apply(alarm *awscloudwatch.CfnAlarmProps) {
+	if len(a.actions) == 0 || !a.onlyTopics() {
 		return
 	}
+	arns := make([]any, len(a.actions))
+	for i := range a.actions {
+		arns[i] = a.topicArns[i]
+	}
+	alarm.AlarmActions, alarm.OkActions = &arns, &arns
+}
+
+// bind gives an alarm all actions where one is not an SNS action. Such a one is bound to each alarm by its ARN: a Lambda
+// action adds a permission for each alarm, whose id has to be unique among all the caches that the function serves.
+func (a alarmActions) bind(alarm awscloudwatch.CfnAlarm) {
+	if a.onlyTopics() {
+		return
+	}
+	id := *alarm.Node().Id() + "-" + *a.scope.Node().Addr()
+	byArn := awscloudwatch.Alarm_FromAlarmArn(a.scope, &id, alarm.AttrArn())
 	var all, ok []*string
-	var byArn awscloudwatch.IAlarm
 	for i, action := range a.actions {
-		arn := a.shared[i]
+		arn := a.topicArns[i]
 		if arn == nil {
-			if byArn == nil {
-				id := *alarm.Node().Id() + "-" + *a.scope.Node().Addr()
-				byArn = awscloudwatch.Alarm_FromAlarmArn(a.scope, &id, alarm.AttrArn())
-			}
 			arn = action.Bind(a.scope, byArn).AlarmActionArn
 		}
 		all = append(all, arn)

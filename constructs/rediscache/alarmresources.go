@@ -83,6 +83,7 @@ func newAlarm(c *redisCache, s *settings, a alarmSetting, w watch) awscloudwatch
 		props.Statistic = &a.statistic
 		props.Period = &a.period
 	}
+	c.alarmActions.apply(props)
 	alarm := awscloudwatch.NewCfnAlarm(c, ptr.To(a.id+w.id), props)
 	c.alarmActions.bind(alarm)
 	return alarm
@@ -151,7 +152,7 @@ func (a alarmSetting) query(id, metric string, m member) *awscloudwatch.CfnAlarm
 
 // newErrorsAlarm fires when a function that belongs to the cache has failed within the period.
 func newErrorsAlarm(c *redisCache, s *settings, id, suffix string, fn awslambda.Function, period float64, text string) awscloudwatch.CfnAlarm {
-	alarm := awscloudwatch.NewCfnAlarm(c, &id, &awscloudwatch.CfnAlarmProps{
+	props := &awscloudwatch.CfnAlarmProps{
 		AlarmName:          s.naming.physicalName(groupIDSuffix + "-" + suffix),
 		AlarmDescription:   ptr.To(s.naming.title() + ": " + text),
 		Namespace:          ptr.To("AWS/Lambda"),
@@ -163,7 +164,9 @@ func newErrorsAlarm(c *redisCache, s *settings, id, suffix string, fn awslambda.
 		ComparisonOperator: ptr.To(above),
 		Threshold:          ptr.To(0.0),
 		TreatMissingData:   ptr.To(notBreaching),
-	})
+	}
+	c.alarmActions.apply(props)
+	alarm := awscloudwatch.NewCfnAlarm(c, &id, props)
 	c.alarmActions.bind(alarm)
 	return alarm
 }

@@ -15,6 +15,9 @@ const (
 	breaching        = "breaching"
 )
 
+// unknownNodeType is a token, or a mistake that is told as one of NodeType.
+const unknownNodeType = "the node type is not known"
+
 // alarmKind is an alarm that every node has, as data.
 type alarmKind struct {
 	field                        string // of AlarmOptions
@@ -52,8 +55,11 @@ var alarmKinds = []alarmKind{
 		id: "CpuCreditBalanceAlarm", suffix: "cpu-credit-balance", metric: cpuCreditBalance, statistic: average,
 		period: 300, comparison: below, threshold: 20, evaluationPeriods: 3, missing: insufficientData,
 		nothingToWatch: func(t topology, _ auth) string {
-			if t.nodeType.CreditBalance {
+			switch {
+			case t.nodeType.CreditBalance:
 				return ""
+			case t.nodeType.Name == "" || t.nodeType.Retired:
+				return unknownNodeType
 			}
 			return "NodeType " + check.Quote(t.nodeTypeName) + " publishes no CPUCreditBalance"
 		},
@@ -85,7 +91,7 @@ var alarmKinds = []alarmKind{
 		id: "ReplicationLagAlarm", suffix: "replication-lag", metric: replicationLag, statistic: maximum,
 		period: 60, comparison: above, threshold: 5, evaluationPeriods: 5, missing: notBreaching,
 		nothingToWatch: func(t topology, _ auth) string {
-			if t.replicas() {
+			if t.nodes != 1 {
 				return ""
 			}
 			return "NumCacheNodes is 1, so there is no replica"

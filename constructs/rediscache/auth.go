@@ -212,9 +212,9 @@ func (a auth) tokenReference(generated awssecretsmanager.ISecret) *string {
 	return nil
 }
 
-func (a auth) apply(g *awselasticache.CfnReplicationGroupProps, generated awssecretsmanager.ISecret, userGroup awselasticache.CfnUserGroup) {
+func (a auth) apply(g *awselasticache.CfnReplicationGroupProps, token *string, userGroup awselasticache.CfnUserGroup) {
 	g.TransitEncryptionEnabled = true
-	g.AuthToken = a.tokenReference(generated)
+	g.AuthToken = token
 	switch {
 	case userGroup != nil:
 		g.UserGroupIds = &[]*string{userGroup.Ref()}

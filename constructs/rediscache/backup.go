@@ -55,8 +55,10 @@ const longestSnapshotName = 255
 // snapshotArnPattern is an object in S3, without a comma in its key (CreateReplicationGroup, API reference).
 var snapshotArnPattern = regexp.MustCompile(`^arn:[a-z-]+:s3:::[^/,]+/[^,]+$`)
 
-var removalPolicies = []awscdk.RemovalPolicy{
-	awscdk.RemovalPolicy_SNAPSHOT, awscdk.RemovalPolicy_RETAIN, awscdk.RemovalPolicy_DESTROY, awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
+// removalPolicies are the values of awscdk.RemovalPolicy_*, which are the words of cdk.json too.
+var removalPolicies = []string{
+	string(awscdk.RemovalPolicy_SNAPSHOT), string(awscdk.RemovalPolicy_RETAIN),
+	string(awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE), string(awscdk.RemovalPolicy_DESTROY),
 }
 
 func (b backup) check(r *check.Report) {
@@ -79,9 +81,7 @@ func (b backup) check(r *check.Report) {
 		r.Text(property, *arn).Matches(snapshotArnPattern,
 			"is not the ARN of an object in S3 without commas; use \"arn:aws:s3:::bucket/key.rdb\"")
 	}
-	if !slices.Contains(removalPolicies, b.removalPolicy) {
-		r.Add("RemovalPolicy", string(b.removalPolicy), "is not a removal policy; use one of awscdk.RemovalPolicy_*")
-	}
+	r.Text("RemovalPolicy", string(b.removalPolicy)).OneOf("a removal policy", removalPolicies...)
 }
 
 func (b backup) checkWindows(r *check.Report) {

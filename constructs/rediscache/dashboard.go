@@ -50,7 +50,7 @@ func graphs(t topology) []graph {
 func newDashboard(c *redisCache, s *settings) {
 	dashboard := awscloudwatch.NewDashboard(c, ptr.To("Dashboard"), &awscloudwatch.DashboardProps{
 		// Dashboards are global in an account, so two regions need two names.
-		DashboardName:   s.naming.physicalName(groupIDSuffix + "-" + *s.naming.stack.Region()),
+		DashboardName:   s.naming.physicalName(groupIDSuffix + "-" + s.naming.environment.region),
 		DefaultInterval: awscdk.Duration_Hours(ptr.To(3.0)),
 	})
 	if len(c.alarms) > 0 {

@@ -3,9 +3,7 @@ package rediscache
 import (
 	"strings"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
@@ -22,11 +20,12 @@ type encryption struct {
 	environment environment
 }
 
-func newEncryption(props *RedisCacheProps) encryption {
+func newEncryption(props *RedisCacheProps, n naming) encryption {
 	if props.EncryptionKey == nil {
 		return encryption{}
 	}
-	e := encryption{key: props.EncryptionKey, arn: props.EncryptionKey.KeyArn(), environment: environmentOfResource(props.EncryptionKey)}
+	e := encryption{key: props.EncryptionKey, arn: props.EncryptionKey.KeyArn()}
+	e.environment = n.environmentOf(*e.arn, e.key)
 	switch child := e.key.Node().DefaultChild().(type) {
 	case awskms.CfnKey:
 		e.spec = ptr.Value(child.KeySpec())
@@ -46,7 +45,7 @@ func (e encryption) check(r *check.Report, n naming) {
 	if e.key == nil {
 		return
 	}
-	if own := environmentOfStack(n.stack); differ(own.region, e.environment.region) {
+	if own := n.environment; differ(own.region, e.environment.region) {
 		r.Add("EncryptionKey", nil, "is in %s and the cache in %s; use a key of the cache's region", e.environment, own)
 	}
 	if e.alias {
@@ -59,19 +58,6 @@ func (e encryption) check(r *check.Report, n naming) {
 func (e encryption) warn(w *warnings) {
 	w.when(e.imported, "importedKey",
 		"EncryptionKey is imported, so its policy is not changed here: unless its policy allows logs.<region>.amazonaws.com, creating the log groups fails")
-}
-
-// allowLogs lets CloudWatch Logs use the key for the matching log groups of this account, which CDK does not do.
-func (e encryption) allowLogs(logGroups string) {
-	service := awsiam.NewServicePrincipal(ptr.To("logs."+*awscdk.Aws_REGION()+".amazonaws.com"), &awsiam.ServicePrincipalOpts{
-		Conditions: &map[string]any{"ArnLike": map[string]any{
-			"kms:EncryptionContext:aws:logs:arn": map[string]any{
-				"Fn::Sub": "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:" + logGroups,
-			},
-		}},
-	})
-	e.key.Grant(service, ptr.To("kms:Encrypt*"), ptr.To("kms:Decrypt*"), ptr.To("kms:ReEncrypt*"),
-		ptr.To("kms:GenerateDataKey*"), ptr.To("kms:Describe*"))
 }
 
 // apply always sets encryption at rest: its default differs between Redis and Valkey.

@@ -114,9 +114,10 @@ func (e engine) checkVersion(r *check.Report) {
 		When(v.engine != "redis" && v.engine != "valkey", "is not an engine of replication groups; use \"redis\" or \"valkey\"").
 		When(!versionPattern.MatchString(v.version), "is not a version; use %s", v.alternatives()).
 		When(v.before(oldestRedis), "delivers no slow log; use %s", v.alternatives()).
-		When(v.family == "", "is not a known version; use %s, or name the parameter group family of a newer one", v.alternatives()).
 		When(known != "" && known != v.family, "is not of the parameter group family %q; use %q", v.family, known).
-		When(known == "" && !v.familyFits(), "is not of the parameter group family %q, which has another engine or major version", v.family)
+		When(v.family == "", "is not a known version; use %s, or name the parameter group family of a newer one", v.alternatives()).
+		When(!v.familyFits(), "is not of the parameter group family %q, which has another engine or major version; name the one that AWS lists for it",
+			v.family)
 }
 
 func (t slowLogThreshold) check(r *check.Report) {
@@ -167,7 +168,7 @@ func parameterNames(family string) (names []string) {
 func (e engine) warn(w *warnings) {
 	v := e.version
 	known, isKnown := v.lookup()
-	w.when(known.EndOfStandardSupport != "", "engineSupport",
+	w.when(isKnown && known.EndOfStandardSupport != "", "engineSupport",
 		"Engine: %s reaches the end of standard support on %s; after that AWS charges for extended support", v, known.EndOfStandardSupport)
 	w.when(!isKnown && !check.IsToken(v.engine+v.version), "engineUnknown",
 		"Engine: %s was not known when this version of the construct was made; its parameters cannot be checked", v)

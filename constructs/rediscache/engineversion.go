@@ -1,6 +1,7 @@
 package rediscache
 
 import (
+	"math"
 	"strings"
 
 	"github.com/securebase/cdk-redis-cache/internal/catalog"
@@ -38,13 +39,19 @@ func (v engineVersion) Family() *string  { return &v.family }
 func (v engineVersion) String() string { return v.engine + " " + v.version }
 
 // lookup finds what the catalog knows of a version. Of one that it does not have, it assumes what is true of the newest
-// older one.
+// older one; of a token, what is true of the newest.
 func (v engineVersion) lookup() (known catalog.Engine, ok bool) {
 	if known, ok := catalog.FindEngine(v.engine, v.version); ok && known.Family == v.family {
 		return known, true
 	}
-	version, _ := catalog.ParseVersion(v.version)
-	nearest, _ := catalog.NearestEngine(v.engine, version)
+	version, isVersion := catalog.ParseVersion(v.version)
+	if !isVersion {
+		version = catalog.Version{Major: math.MaxInt}
+	}
+	nearest, isEngine := catalog.NearestEngine(v.engine, version)
+	if !isEngine {
+		return catalog.Engine{SlowLog: true, EngineLog: true}, false
+	}
 	return nearest, false
 }
 

@@ -4,9 +4,9 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
-	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
 // environment is an account and region; either is a token where the app leaves it to the CLI's credentials, and empty
@@ -17,10 +17,15 @@ func environmentOfStack(stack awscdk.Stack) environment {
 	return environment{*stack.Account(), *stack.Region()}
 }
 
-// environmentOfResource is the environment of a resource of this app, or the one in the ARN of an imported resource.
-func environmentOfResource(resource awscdk.IResource) environment {
-	env := resource.Env()
-	return environment{ptr.Value(env.Account), ptr.Value(env.Region)}
+// environmentOf is the environment in a literal ARN, and else that of the resource's stack.
+func (n naming) environmentOf(arn string, resource constructs.IConstruct) environment {
+	if !check.IsToken(arn) {
+		return environmentOfArn(arn)
+	}
+	if stack := awscdk.Stack_Of(resource); stack != n.stack {
+		return environmentOfStack(stack)
+	}
+	return n.environment
 }
 
 // environmentOfArn reads a literal ARN; of a token nothing is known.

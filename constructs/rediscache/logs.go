@@ -1,14 +1,14 @@
 package rediscache
 
 import (
-	"slices"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/kmspolicy"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/retention"
 )
 
 // logs is LogRetention.
@@ -18,19 +18,8 @@ func newLogs(props *RedisCacheProps) logs {
 	return logs{retention: ptr.OrDefault(props.LogRetention, awslogs.RetentionDays_ONE_MONTH)}
 }
 
-// retentions are what CloudWatch Logs accepts (PutRetentionPolicy, API reference), by CDK's names.
-var retentions = []awslogs.RetentionDays{
-	awslogs.RetentionDays_ONE_DAY, awslogs.RetentionDays_THREE_DAYS, awslogs.RetentionDays_FIVE_DAYS, awslogs.RetentionDays_ONE_WEEK,
-	awslogs.RetentionDays_TWO_WEEKS, awslogs.RetentionDays_ONE_MONTH, awslogs.RetentionDays_TWO_MONTHS, awslogs.RetentionDays_THREE_MONTHS,
-	awslogs.RetentionDays_FOUR_MONTHS, awslogs.RetentionDays_FIVE_MONTHS, awslogs.RetentionDays_SIX_MONTHS, awslogs.RetentionDays_ONE_YEAR,
-	awslogs.RetentionDays_THIRTEEN_MONTHS, awslogs.RetentionDays_EIGHTEEN_MONTHS, awslogs.RetentionDays_TWO_YEARS,
-	awslogs.RetentionDays_THREE_YEARS, awslogs.RetentionDays_FIVE_YEARS, awslogs.RetentionDays_SIX_YEARS,
-	awslogs.RetentionDays_SEVEN_YEARS, awslogs.RetentionDays_EIGHT_YEARS, awslogs.RetentionDays_NINE_YEARS,
-	awslogs.RetentionDays_TEN_YEARS, awslogs.RetentionDays_INFINITE,
-}
-
 func (l logs) check(r *check.Report) {
-	if !slices.Contains(retentions, l.retention) {
+	if !retention.Exists(l.retention) {
 		r.Add("LogRetention", string(l.retention), "is not a retention of CloudWatch Logs; use one of awslogs.RetentionDays_*")
 	}
 }
@@ -41,7 +30,7 @@ type logGroups struct{ slow, engine awslogs.ILogGroup }
 // newLogGroups creates a group for each log: ElastiCache refuses to deliver both to one.
 func newLogGroups(scope constructs.Construct, s *settings) logGroups {
 	if s.encryption.key != nil {
-		s.encryption.allowLogs(s.logGroupsToEncrypt())
+		kmspolicy.AllowLogGroups(s.encryption.key, s.logGroupsToEncrypt())
 	}
 	groups := logGroups{slow: newLogGroup(scope, s, "SlowLog", "slow-log")}
 	if known, _ := s.engine.version.lookup(); known.EngineLog {

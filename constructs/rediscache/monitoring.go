@@ -18,6 +18,7 @@ import (
 type monitoring struct {
 	topic         notificationTopic
 	actions       []awscloudwatch.IAlarmAction
+	topicArns     map[int]*string // of SNS actions, by their place
 	alarmsEnabled bool
 	alarms        []alarmSetting // one for each of alarmKinds
 	dashboard     bool
@@ -39,13 +40,14 @@ type alarmSetting struct {
 	given                        bool // by the caller: a default is never warned of
 }
 
-func newMonitoring(props *RedisCacheProps) monitoring {
+func newMonitoring(props *RedisCacheProps, n naming) monitoring {
 	options := ptr.Value(props.Alarms)
 	m := monitoring{
 		actions:       slices.Clone(ptr.Value(props.AlarmActions)),
 		alarmsEnabled: ptr.Or(options.Enabled, true),
 		dashboard:     ptr.Or(props.Dashboard, false),
 	}
+	m.topicArns = topicArnsOf(m.actions)
 	for _, kind := range alarmKinds {
 		given := kind.option(&options)
 		threshold := ptr.Value(given)
@@ -58,13 +60,14 @@ func newMonitoring(props *RedisCacheProps) monitoring {
 		})
 	}
 	if props.NotificationTopic != nil {
-		m.topic = topicOf(props.NotificationTopic)
+		m.topic = topicOf(props.NotificationTopic, n)
 	}
 	return m
 }
 
-func topicOf(topic awssns.ITopic) notificationTopic {
-	t := notificationTopic{topic: topic, arn: topic.TopicArn(), environment: environmentOfResource(topic)}
+func topicOf(topic awssns.ITopic, n naming) notificationTopic {
+	t := notificationTopic{topic: topic, arn: topic.TopicArn()}
+	t.environment = n.environmentOf(*t.arn, topic)
 	t.fifo = strings.HasSuffix(*t.arn, ".fifo")
 	if cfn, here := topic.Node().DefaultChild().(awssns.CfnTopic); here {
 		fifo, _ := cfn.FifoTopic().(bool)
@@ -80,8 +83,8 @@ func (m monitoring) alarm(id string) alarmSetting {
 }
 
 func (m monitoring) check(r *check.Report, n naming, t topology, login auth) {
-	m.topic.check(r, n.stack)
-	m.checkActions(r, n.stack)
+	m.topic.check(r, n.environment)
+	m.checkActions(r, n.environment)
 	if nodes := t.clusterMode.nodes(); m.dashboard && nodes > mostDashboardNodes {
 		r.Add("Dashboard", true, "has no room for %s nodes; it can show at most %d, so leave it out", check.Quote(nodes), mostDashboardNodes)
 	}
@@ -90,8 +93,8 @@ func (m monitoring) check(r *check.Report, n naming, t topology, login auth) {
 			continue
 		}
 		a.check(r)
-		if a.given && a.nothingToWatch != nil && !check.IsToken(t.nodeTypeName) {
-			if reason := a.nothingToWatch(t, login); reason != "" {
+		if a.given && a.nothingToWatch != nil {
+			if reason := a.nothingToWatch(t, login); reason != "" && reason != unknownNodeType {
 				r.Add(a.property(), nil, "has nothing to watch: %s; leave it out", reason)
 			}
 		}
@@ -99,8 +102,8 @@ func (m monitoring) check(r *check.Report, n naming, t topology, login auth) {
 }
 
 // check refuses the topics that ElastiCache gives up on without a word.
-func (t notificationTopic) check(r *check.Report, stack awscdk.Stack) {
-	switch own := environmentOfStack(stack); {
+func (t notificationTopic) check(r *check.Report, own environment) {
+	switch {
 	case t.topic == nil:
 	case own.differs(t.environment):
 		r.Add("NotificationTopic", nil, "is in %s and the cache in %s; use a topic of the cache's account and region", t.environment, own)
@@ -114,7 +117,7 @@ func (t notificationTopic) check(r *check.Report, stack awscdk.Stack) {
 // mostAlarmActions is for each state of an alarm (PutMetricAlarm, API reference).
 const mostAlarmActions = 5
 
-func (m monitoring) checkActions(r *check.Report, stack awscdk.Stack) {
+func (m monitoring) checkActions(r *check.Report, own environment) {
 	check.NoNil(r, "AlarmActions", m.actions)
 	if len(m.actions) > mostAlarmActions {
 		r.Add("AlarmActions", nil, "has %d actions; a CloudWatch alarm supports at most %d", len(m.actions), mostAlarmActions)
@@ -123,9 +126,7 @@ func (m monitoring) checkActions(r *check.Report, stack awscdk.Stack) {
 		if isAction(action, "Ec2Action") {
 			r.Add(check.Element("AlarmActions", i), nil, "is an EC2 action, which needs an alarm on an instance; use an SNS or Lambda action")
 		}
-	}
-	own := environmentOfStack(stack)
-	for i, topic := range topicsOf(m.actions) {
+		topic := environmentOfArn(ptr.Value(m.topicArns[i]))
 		if differ(own.region, topic.region) { // another account is allowed, where the topic's policy allows it
 			r.Add(check.Element("AlarmActions", i), nil, "publishes to a topic in %s and the cache is in %s; use a topic of the cache's region", topic, own)
 		}

@@ -16,8 +16,9 @@ import (
 // naming is Name, ReplicationGroupId, Description and Tags.
 type naming struct {
 	stack        awscdk.Stack
-	name         *string // nil: CloudFormation generates every name
-	groupID      *string // nil: CloudFormation generates it
+	environment  environment // of the stack
+	name         *string     // nil: CloudFormation generates every name
+	groupID      *string     // nil: CloudFormation generates it
 	groupIDGiven bool
 	description  string
 	tags         map[string]*string
@@ -36,6 +37,7 @@ var groupIDPattern = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 func newNaming(stack awscdk.Stack, props *RedisCacheProps) naming {
 	n := naming{
 		stack:        stack,
+		environment:  environmentOfStack(stack),
 		name:         ptr.Copy(props.Name),
 		groupID:      ptr.Copy(props.ReplicationGroupId),
 		groupIDGiven: props.ReplicationGroupId != nil,

@@ -28,20 +28,21 @@ func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProp
 	c.securityGroups = newSecurityGroups(c, s)
 	c.allowedIDs = s.network.allowedIDs
 	c.authTokenSecret = newAuthToken(c, s)
+	token := s.auth.tokenReference(c.authTokenSecret)
 	c.users = newUsers(c, s)
 	c.parameterGroup = newParameterGroup(c, s)
 	c.logs = newLogGroups(c, s)
 	c.replicationGroup = newReplicationGroup(c, s, replicationGroupParts{
-		c.subnetGroup, c.securityGroups, c.authTokenSecret, c.UserGroup(), c.parameterGroup, c.logs,
+		c.subnetGroup, c.securityGroups, token, c.UserGroup(), c.parameterGroup, c.logs,
 	})
 	c.endpoints = newEndpoints(c.replicationGroup, s)
-	c.connectionSecret = newConnectionSecret(c, s, s.auth.tokenReference(c.authTokenSecret), c.endpoints)
+	c.connectionSecret = newConnectionSecret(c, s, token, c.endpoints)
 	c.cacheName = c.groupID()
 	if c.users != nil {
 		c.user = c.users.shared
 	}
 	c.members = newMembers(c, c.cacheName, s.topology.nodeSuffixes())
-	c.alarmActions = newAlarmActions(c, s)
+	c.alarmActions = alarmActions{c, s.monitoring.actions, s.monitoring.topicArns}
 	c.alarms = newAlarms(c, s)
 	newRotationSchedule(c, s)
 	if s.monitoring.dashboard {

@@ -3,7 +3,6 @@ package rediscache
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
@@ -11,7 +10,7 @@ import (
 type replicationGroupParts struct {
 	subnetGroup    awselasticache.CfnSubnetGroup
 	securityGroups []awsec2.ISecurityGroup
-	authToken      awssecretsmanager.ISecret
+	token          *string
 	userGroup      awselasticache.CfnUserGroup
 	parameterGroup awselasticache.CfnParameterGroup
 	logs           logGroups
@@ -28,7 +27,7 @@ func newReplicationGroup(scope constructs.Construct, s *settings, parts replicat
 	s.engine.apply(props)
 	s.topology.apply(props, s.engine.version)
 	s.network.apply(props, parts.subnetGroup, parts.securityGroups)
-	s.auth.apply(props, parts.authToken, parts.userGroup)
+	s.auth.apply(props, parts.token, parts.userGroup)
 	s.encryption.apply(props)
 	s.backup.apply(props)
 	parts.logs.apply(props)

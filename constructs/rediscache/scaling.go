@@ -78,6 +78,7 @@ func (c *redisCache) newScalableNodes(
 	given := ptr.Value(options)
 	least := ptr.Or(given.MinCapacity, limits.now)
 	c.checkScaling(&r, method)
+	panicIfInvalid(&r, c, nil)
 	if r.Required("options.MaxCapacity", given.MaxCapacity != nil, "pass the most that you want to pay for") {
 		limits.check(&r, "options.MaxCapacity", *given.MaxCapacity)
 		limits.check(&r, "options.MinCapacity", least)
@@ -99,25 +100,21 @@ func (c *redisCache) newScalableNodes(
 		ScalableDimension: ptr.To("elasticache:replication-group:" + dimension),
 		MinCapacity:       &least,
 		MaxCapacity:       given.MaxCapacity,
-		Role:              scalingRole(c),
+		Role:              scalingRole(c, dimension+"Role"),
 	})
 	target.Node().AddDependency(c.replicationGroup)
 	return &scalableNodes{cache: c, target: target, metric: metric, limits: limits}
 }
 
 // scalingRole is the service-linked role that Application Auto Scaling creates and uses for ElastiCache.
-func scalingRole(c *redisCache) awsiam.IRole {
-	const id = "ScalingRole"
-	if role, made := c.Node().TryFindChild(ptr.To(id)).(awsiam.IRole); made {
-		return role
-	}
+func scalingRole(c *redisCache, id string) awsiam.IRole {
 	arn := awscdk.Stack_Of(c).FormatArn(&awscdk.ArnComponents{
 		Service:      ptr.To("iam"),
 		Region:       ptr.To(""),
 		Resource:     ptr.To("role"),
 		ResourceName: ptr.To("aws-service-role/elasticache.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ElastiCacheRG"),
 	})
-	return awsiam.Role_FromRoleArn(c, ptr.To(id), arn, nil)
+	return awsiam.Role_FromRoleArn(c, &id, arn, nil)
 }
 
 // checkScaling refuses what Application Auto Scaling cannot scale (user guide, "Auto Scaling ElastiCache clusters").

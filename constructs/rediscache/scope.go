@@ -25,8 +25,8 @@ func checkScope(scope constructs.Construct, id *string) awscdk.Stack {
 // stackOf is the stack that a construct is in, or nil. awscdk.Stack_Of throws where there is none.
 func stackOf(construct constructs.IConstruct) awscdk.Stack {
 	for at := construct; at != nil; at = at.Node().Scope() {
-		if *awscdk.Stack_IsStack(at) {
-			return awscdk.Stack_Of(at)
+		if _, is := at.(awscdk.Stack); is {
+			return awscdk.Stack_Of(at) // the one that CDK knows, where a struct of the caller's embeds it
 		}
 	}
 	return nil

@@ -3,7 +3,6 @@ package rediscache
 import (
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
@@ -29,16 +28,17 @@ func newSettings(stack awscdk.Stack, props *RedisCacheProps) *settings {
 	if props == nil {
 		props = &RedisCacheProps{}
 	}
+	n := newNaming(stack, props)
 	return &settings{
-		naming:     newNaming(stack, props),
+		naming:     n,
 		engine:     newEngine(props),
 		topology:   newTopology(props),
 		network:    newNetwork(props),
 		auth:       newAuth(stack, props),
-		encryption: newEncryption(props),
+		encryption: newEncryption(props, n),
 		backup:     newBackup(props),
 		logs:       newLogs(props),
-		monitoring: newMonitoring(props),
+		monitoring: newMonitoring(props, n),
 	}
 }
 
@@ -63,9 +63,7 @@ func (s *settings) check() *check.Report {
 
 // propIndex is the place in RedisCacheProps of a property, or of the one that it is part of.
 func propIndex(property string) int {
-	name, _, _ := strings.Cut(property, ".")
-	name, _, _ = strings.Cut(name, "[")
-	field, _ := reflect.TypeFor[RedisCacheProps]().FieldByName(name)
+	field, _ := reflect.TypeFor[RedisCacheProps]().FieldByName(check.Root(property))
 	return slices.Max(append(field.Index, 0))
 }
 

@@ -87,14 +87,14 @@ func (t topology) checkNodeType(r *check.Report, e engine) {
 		When(isPrefix, "is not an ElastiCache node type; did you mean %q?", prefixed.Name).
 		When(t.nodeType.Name == "", "is not an ElastiCache node type%s", check.DidYouMean(t.nodeTypeName, catalog.NodeTypeNames()))
 	version := e.version
-	if !name.Known() || check.IsToken(version.engine) || check.IsToken(version.version) {
-		return
+	if !name.Known() || check.IsToken(version.engine) || check.IsToken(version.version) || version.before(oldestRedis) {
+		return // Engine is told already
 	}
 	policy := e.effectiveMaxmemoryPolicy()
 	name.
 		When(catalogHas(version.engine) && !t.nodeType.Runs(version.engine),
 			"does not run %s; use a Valkey engine, or another type such as \"cache.r7g.large\"", version.engine).
-		When(version.before(t.nodeType.Oldest(version.engine)), "needs %s %s or newer, not %s",
+		When(version.knownFamily() != "" && version.before(t.nodeType.Oldest(version.engine)), "needs %s %s or newer, not %s",
 			version.engine, t.nodeType.Oldest(version.engine), version.version).
 		When(t.nodeType.DataTiering && !check.IsToken(policy) && !slices.Contains(dataTieringPolicies, policy),
 			"has data tiering, which does not support maxmemory-policy %q; use %s, or another type", policy, check.Either(dataTieringPolicies))

@@ -38,8 +38,8 @@ func newHandler(ctx context.Context) (analytics.Handler, error) {
 	// The client's own lines are unstructured and repeat what the cache logs.
 	logging.Disable()
 
-	options := cache.OptionsFromEnv(os.Getenv)
-	options.Secrets = secretsmanager.NewFromConfig(aws)
+	options := cache.OptionsFromEnv(cache.DefaultEnvironmentPrefix, os.Getenv)
+	options.Secrets, options.Credentials, options.Region = secretsmanager.NewFromConfig(aws), aws.Credentials, aws.Region
 	return analytics.Handler{
 		Cache: cache.New(options),
 		Table: analytics.Table{Client: dynamodb.NewFromConfig(aws), Name: table},

@@ -51,7 +51,7 @@ class App:
 
     def handle(self, event):
         tenant, first, last = validate(event)
-        today = datetime.datetime.now(datetime.timezone.utc).date()
+        today = datetime.datetime.now(datetime.UTC).date()
         totals, source = self._cache.get_or_load(
             f"analytics:v1:{tenant}:{first}:{last}",  # the version changes whenever the JSON of the totals does
             cache.ttl_for(last, today),
@@ -114,8 +114,7 @@ def validate(event):
     tenant = event.get("tenantId", "")
     if not (isinstance(tenant, str) and _TENANT.fullmatch(tenant)):
         problems.append(
-            f'tenantId: {json.dumps(tenant)} must be 1 to 64 letters, digits, ".", "_" or "-" '
-            "and start with a letter or digit"
+            f'tenantId: {json.dumps(tenant)} must be 1 to 64 letters, digits, ".", "_" or "-" and start with a letter or digit'
         )
     days = {}
     for name in ("from", "to"):

@@ -34,8 +34,8 @@ func TestABadTablePanicsWithItsFileAndLine(t *testing.T) {
 	nodeColumns := "node_type,vcpu,maxmemory_bytes,ssd_gib,baseline_gbps,burst_gbps,burstable,baseline_cpu_percent,cpu_credit_balance," +
 		"data_tiering,current_generation,retired,architecture,oldest_redis,oldest_valkey,auto_scaling_redis,auto_scaling_valkey\n"
 	nodeRow := "cache.r9g.large,2,1,,1,,false,,false,false,true,false,arm64,7.1,7.2,,\n"
-	parameterColumns, parameterRow := "family,name,type,allowed_values,default,modifiable,disputed,since,owned\n",
-		"redis7,p,integer,1-,1,true,false,,\n"
+	parameterColumns, parameterRow := "family,name,type,allowed_values,default,modifiable,at_creation,disputed,since,owned\n",
+		"redis7,p,integer,1-,1,true,false,false,,\n"
 	parseEngineTable := func(table string) { parseEngines(readTable("t.csv", table)) }
 	parseNodeTable := func(table string) { parseNodeTypes(readTable("t.csv", table)) }
 	parseParameterTable := func(table string) { parseParameters(readTable("t.csv", table)) }

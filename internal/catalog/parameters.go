@@ -20,6 +20,7 @@ type Parameter struct {
 	AllowedValues string  // see README.md; empty where any value of the type is allowed or AWS publishes no range
 	Default       string  // empty where it is the empty string, depends on the node type, or is unpublished
 	Modifiable    bool    // can be set in a parameter group
+	AtCreation    bool    // has to have one value in all parameter groups that a replication group has over time
 	Disputed      bool    // AWS publishes two ranges: a value outside AllowedValues may be right
 	Since         Version // the oldest engine version of the family that has it; zero where all have it
 	Owned         string  // why the construct decides it and no caller can; empty for all others
@@ -65,6 +66,7 @@ func parseParameters(rows []row) (parameters []Parameter) {
 			AllowedValues: r.text("allowed_values"),
 			Default:       r.text("default"),
 			Modifiable:    r.flag("modifiable"),
+			AtCreation:    r.flag("at_creation"),
 			Disputed:      r.flag("disputed"),
 			Since:         r.version("since"),
 			Owned:         r.text("owned"),

@@ -89,6 +89,11 @@ func TestSomeParametersAreNotForCallers(t *testing.T) {
 	}
 }
 
+func TestSomeParametersAreFixedAtCreation(t *testing.T) {
+	atCreation := map[string]bool{"activerehashing": true, "databases": true, "cluster-enabled": true, "cluster-databases": true}
+	eachParameter(func(p Parameter) { assert.Equal(t, atCreation[p.Name], p.AtCreation, "%s %s", p.Family, p.Name) })
+}
+
 func TestAccepts(t *testing.T) {
 	for _, test := range []struct {
 		name, parameter, value string

@@ -78,3 +78,20 @@ func Element(property string, index int) string { return fmt.Sprintf("%s[%d]", p
 
 // Key is the property of a map's entry: `Parameters["timeout"]`.
 func Key(property, key string) string { return property + "[" + strconv.Quote(key) + "]" }
+
+// Has reports whether there is a problem with the property or a part of it.
+func (r *Report) Has(property string) bool {
+	for _, problem := range r.problems {
+		if Root(problem.Property) == property {
+			return true
+		}
+	}
+	return false
+}
+
+// Root is the property that another is a part of: "SnapshotArns" for "SnapshotArns[1]", "Alarms" for "Alarms.Cpu".
+func Root(property string) string {
+	root, _, _ := strings.Cut(property, ".")
+	root, _, _ = strings.Cut(root, "[")
+	return root
+}

@@ -1,11 +1,13 @@
 package check
 
+import "strings"
+
 // DidYouMean is "; did you mean ...?" with the known name nearest to the given one, or empty where none is near. Of two
-// that are equally near it takes the first in the alphabet.
+// that are equally near it takes the first in the alphabet. Upper and lower case are the same.
 func DidYouMean(given string, known []string) string {
 	nearest, distance := "", len(given)/3+1
 	for _, name := range known {
-		d := editDistance(given, name)
+		d := editDistance(strings.ToLower(given), strings.ToLower(name))
 		if d < distance || d == distance && nearest != "" && name < nearest {
 			nearest, distance = name, d
 		}
@@ -35,4 +37,9 @@ func editDistance(a, b string) int {
 		}
 	}
 	return row[len(b)]
+}
+
+// Near reports whether two names differ in no more than the given number of letters. Upper and lower case are the same.
+func Near(a, b string, letters int) bool {
+	return editDistance(strings.ToLower(a), strings.ToLower(b)) <= letters
 }

@@ -20,6 +20,9 @@ var optionsStruct = regexp.MustCompile(`^[A-Z]\w*(Props|Options|Attributes|Thres
 // valueName is the name of a value that a property takes, in the form that jsii gives to static members and enums.
 var valueName = regexp.MustCompile(`^([A-Z][A-Za-z]*)_([A-Za-z]\w*)$`)
 
+// requirement is the sentence that makes a property a required one, always or under a condition.
+var requirement = regexp.MustCompile(`\bRequired( with [^.]+)?\.`)
+
 // linkless is a doc link, as the printer escapes it, to a name that has no table.
 var linkless = regexp.MustCompile(`\\\[([\w\\]+)\]`)
 
@@ -27,8 +30,8 @@ var linkless = regexp.MustCompile(`\\\[([\w\\]+)\]`)
 // properties, those of the file first before the others, then one for each type that has named values, unless skip has
 // the type's name.
 //
-// The doc comment of a field is its description up to "Default: ", and its default after that. "Required." in the
-// description makes the default "required".
+// The doc comment of a field is its description up to "Default: ", and its default after that. A sentence "Required." in
+// the description takes the default's place.
 func Properties(directory, first string, skip ...string) (string, error) {
 	paths, err := filepath.Glob(filepath.Join(directory, "*.go"))
 	if err != nil {
@@ -188,8 +191,9 @@ func split(text string) (description, defaultValue string) {
 	} else {
 		description = text
 	}
-	if strings.Contains(description, "Required.") {
-		description, defaultValue = strings.TrimSpace(strings.Replace(description, "Required.", "", 1)), "required"
+	if sentence := requirement.FindString(description); sentence != "" {
+		description = strings.Replace(description, sentence, "", 1)
+		defaultValue = strings.ToLower(strings.TrimSuffix(sentence, "."))
 	}
 	return strings.Join(strings.Fields(description), " "), defaultValue
 }

@@ -22,8 +22,8 @@ const (
 	FromDatabase Source = "database"
 )
 
-// Cache is a connection to one ElastiCache replication group. It is safe for concurrent use. Make it with New, once for each
-// execution environment.
+// Cache is a connection to one ElastiCache replication group or serverless cache. It is safe for concurrent use. Make it with
+// New, once for each execution environment.
 type Cache struct {
 	opts      Options
 	secrets   *secretSource
@@ -33,8 +33,8 @@ type Cache struct {
 	flights   singleflight.Group
 }
 
-// New makes a Cache. It neither connects nor reads the secret: that happens on first use, where a failure costs a lookup
-// and not a cold start.
+// New makes a Cache. It neither connects nor reads the secret: both happen on first use, where a failure costs a lookup and
+// not a cold start.
 func New(opts Options) *Cache {
 	return newCache(opts, time.Now)
 }
@@ -44,26 +44,38 @@ func newCache(opts Options, now func() time.Time) *Cache {
 	secrets := &secretSource{
 		id: opts.SecretID, reader: opts.Secrets, interval: opts.SecretInterval, timeout: opts.Budget, now: now,
 	}
+	login := newLogin(opts, secrets, now)
+	port := func(held *secret) string { return cmp.Or(opts.Port, held.port, DefaultPort) }
+	atPrimary := func(held *secret) (string, error) {
+		host := cmp.Or(opts.Host, held.host)
+		if host == "" {
+			return "", fmt.Errorf("the cache has no host; set %s_HOST to its endpoint", opts.EnvironmentPrefix)
+		}
+		return net.JoinHostPort(host, port(held)), nil
+	}
+	atReader := func(held *secret) (string, error) {
+		return net.JoinHostPort(cmp.Or(opts.ReaderHost, held.readerHost), port(held)), nil
+	}
+	var primary, reader topology
+	if opts.ClusterMode {
+		primary = &cluster{opts: opts, secrets: secrets, login: login, at: atPrimary}
+		reader = &cluster{opts: opts, secrets: secrets, login: login, at: atPrimary, replicas: true}
+	} else {
+		primary = newSingleNode("primary", opts, secrets, login, atPrimary)
+		reader = newSingleNode("reader", opts, secrets, login, atReader)
+	}
 	return &Cache{
-		opts:    opts,
-		secrets: secrets,
-		primary: newEndpoint("primary", opts, secrets, func(held *secret) (string, error) {
-			host := cmp.Or(opts.Host, held.host)
-			if host == "" {
-				return "", errors.New("the primary has no host; set REDIS_HOST to its endpoint")
-			}
-			return net.JoinHostPort(host, cmp.Or(opts.Port, held.port, DefaultPort)), nil
-		}),
-		reader: newEndpoint("reader", opts, secrets, func(held *secret) (string, error) {
-			return net.JoinHostPort(held.readerHost, cmp.Or(opts.Port, held.port, DefaultPort)), nil
-		}),
+		opts:      opts,
+		secrets:   secrets,
+		primary:   newEndpoint("primary", opts, secrets, primary),
+		reader:    newEndpoint("reader", opts, secrets, reader),
 		telemetry: newTelemetry(opts, secrets),
 	}
 }
 
 // Close closes the connections. A Lambda function never needs it.
 func (c *Cache) Close() error {
-	return errors.Join(c.primary.client.Close(), c.reader.client.Close())
+	return errors.Join(c.primary.topology.close(), c.reader.topology.close())
 }
 
 type answer[T any] struct {
@@ -71,9 +83,8 @@ type answer[T any] struct {
 	source Source
 }
 
-// GetOrLoad returns the value of key from the cache, or else from load, and then stores it for up to ttl: a random part of
-// at most 10 % is taken off, so that keys written together do not expire together. With a ttl under one millisecond nothing
-// is stored.
+// GetOrLoad returns the value of key from the cache, or else from load, and then stores it for ttl less up to 10% at random,
+// so that keys written together do not expire together. With a ttl under one millisecond nothing is stored.
 //
 // Values are JSON. Give each shape of T its own version in the key ("analytics:v1:..."), so that a deployment never reads
 // what an older one wrote in another shape.
@@ -143,7 +154,7 @@ func (c *Cache) get(ctx context.Context, key string, seen *lookup) (value []byte
 
 	for _, e := range c.readEndpoints(ctx) {
 		from = e.name
-		err = e.do(ctx, func(client *redis.Client) error {
+		err = e.do(ctx, key, func(client redis.Cmdable) error {
 			value, err = client.Get(ctx, key).Bytes()
 			return err
 		})
@@ -156,12 +167,18 @@ func (c *Cache) get(ctx context.Context, key string, seen *lookup) (value []byte
 }
 
 func (c *Cache) readEndpoints(ctx context.Context) []*endpoint {
-	if c.opts.ReadFromReplicas {
-		if held, err := c.secrets.get(ctx); err == nil && held.readerHost != "" {
-			return []*endpoint{c.reader, c.primary}
-		}
+	if c.opts.ReadFromReplicas && c.hasReader(ctx) {
+		return []*endpoint{c.reader, c.primary}
 	}
 	return []*endpoint{c.primary}
+}
+
+func (c *Cache) hasReader(ctx context.Context) bool {
+	if c.opts.ClusterMode || c.opts.ReaderHost != "" {
+		return true
+	}
+	held, err := c.secrets.get(ctx)
+	return err == nil && held.readerHost != ""
 }
 
 func (c *Cache) set(ctx context.Context, key string, value any, ttl, budget time.Duration, seen *lookup) {
@@ -172,7 +189,7 @@ func (c *Cache) set(ctx context.Context, key string, value any, ttl, budget time
 	}
 	ctx, cancel := context.WithTimeout(ctx, budget)
 	defer cancel()
-	err = c.primary.do(ctx, func(client *redis.Client) error {
+	err = c.primary.do(ctx, key, func(client redis.Cmdable) error {
 		return client.Set(ctx, key, text, jittered(ttl)).Err()
 	})
 	if err != nil {

@@ -2,125 +2,91 @@ package cache
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"net"
 
 	"github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
-// endpoint is the primary or the reader: one client and one breaker, since each may be down alone.
+// endpoint is the primary or the reader: where its nodes are, and a circuit breaker for each of them, since each may be down
+// alone.
 type endpoint struct {
-	name    string
-	client  *redis.Client
-	breaker breaker
-	secrets *secretSource
-	retries int
+	name     string
+	topology topology
+	breakers *breakers
+	secrets  *secretSource
+	retries  int
 }
 
-// newEndpoint makes a client that connects to wherever address leads at that moment.
-func newEndpoint(name string, opts Options, secrets *secretSource, address func(*secret) (string, error)) *endpoint {
-	client := redis.NewClient(&redis.Options{
-		Addr: name, // shown only; Dialer has the address
-		Dialer: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return dial(ctx, opts, network, secrets, address)
-		},
-		CredentialsProviderContext: func(ctx context.Context) (string, string, error) {
-			held, err := secrets.get(ctx)
-			if err != nil {
-				return "", "", secretError{err}
-			}
-			return "", held.token, nil
-		},
-		DialTimeout:           opts.ConnectTimeout,
-		ReadTimeout:           opts.CommandTimeout,
-		WriteTimeout:          opts.CommandTimeout,
-		PoolTimeout:           opts.CommandTimeout,
-		ContextTimeoutEnabled: true,
-		PoolSize:              opts.PoolSize,
-		ConnMaxIdleTime:       maxIdle,
-		// Hidden retries would multiply every timeout; endpoint.do retries where it helps.
-		MaxRetries:    -1,
-		DialerRetries: 1,
-		// Round trips at connect that ElastiCache has no use for.
-		DisableIdentity: true,
-		MaintNotificationsConfig: &maintnotifications.Config{
-			Mode: maintnotifications.ModeDisabled,
-			// Left out, NewClient resolves Addr to find it, which can hold up a cold start for seconds.
-			EndpointType: maintnotifications.EndpointTypeNone,
-		},
-	})
+func newEndpoint(name string, opts Options, secrets *secretSource, topology topology) *endpoint {
 	return &endpoint{
-		name:    name,
-		client:  client,
-		breaker: breaker{threshold: opts.BreakerThreshold, cooldown: opts.BreakerCooldown, now: secrets.now},
-		secrets: secrets,
+		name:     name,
+		topology: topology,
+		breakers: newBreakers(opts.BreakerThreshold, opts.BreakerCooldown, secrets.now),
+		secrets:  secrets,
+		// As many connections may have died while idle.
 		retries: opts.PoolSize,
 	}
 }
 
-func dial(ctx context.Context, opts Options, network string, secrets *secretSource, address func(*secret) (string, error)) (net.Conn, error) {
-	held, err := secrets.get(ctx)
+// do finds the node of the key and runs a command there. redis.Nil, the reply for an absent key, is a success.
+func (e *endpoint) do(ctx context.Context, key string, command func(redis.Cmdable) error) error {
+	var node string
+	var client redis.Cmdable
+	// No node has an empty name: its breaker is the one of the map of the slots.
+	err := e.guard(ctx, "", func() (err error) {
+		node, client, err = e.topology.locate(ctx, key)
+		return err
+	})
 	if err != nil {
-		return nil, secretError{err}
+		return err
 	}
-	addr, err := address(held)
-	if err != nil {
-		return nil, dialError{err}
-	}
-	dialer := tls.Dialer{
-		NetDialer: &net.Dialer{Timeout: opts.ConnectTimeout},
-		Config:    &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: opts.RootCAs},
-	}
-	conn, err := dialer.DialContext(ctx, network, addr)
-	if err != nil {
-		return nil, dialError{err}
-	}
-	return conn, nil
+	return e.guard(ctx, node, func() error { return command(client) })
 }
 
-// do runs a command, if the breaker lets it, and tells the breaker how it went. redis.Nil, the reply for an absent key, is a
-// success.
-func (e *endpoint) do(ctx context.Context, command func(*redis.Client) error) error {
-	if !e.breaker.allow() {
+// guard makes an attempt if the node's breaker allows it, and tells the breaker how it went.
+func (e *endpoint) guard(ctx context.Context, node string, attempt func() error) error {
+	breaker := e.breakers.of(node)
+	if !breaker.allow() {
 		return errCircuitOpen
 	}
-	err := e.attempt(ctx, command)
+	err := e.withRenewal(ctx, attempt)
 	switch {
 	case err == nil, errors.Is(err, redis.Nil):
-		e.breaker.succeeded()
+		breaker.succeeded()
 	case errors.Is(err, context.Canceled):
 		// The caller gave up; that says nothing about Redis.
 	default:
-		e.breaker.failed()
+		breaker.failed()
+		e.topology.refresh(ctx)
 	}
 	return err
 }
 
-func (e *endpoint) attempt(ctx context.Context, command func(*redis.Client) error) error {
+// withRenewal repeats an attempt whose login was refused, if the secret has another login by now.
+func (e *endpoint) withRenewal(ctx context.Context, attempt func() error) error {
 	used, err := e.secrets.get(ctx)
 	if err != nil {
 		return secretError{err}
 	}
-	err = e.send(ctx, command)
+	err = e.withReconnect(ctx, attempt)
 	if !isRefused(err) {
 		return err
 	}
 	renewed, renewErr := e.secrets.renew(ctx, used)
-	if renewErr != nil || renewed.token == used.token {
+	if renewErr != nil || *renewed == *used {
 		return err
 	}
-	return e.send(ctx, command)
+	return e.withReconnect(ctx, attempt)
 }
 
-func (e *endpoint) send(ctx context.Context, command func(*redis.Client) error) error {
-	err := command(e.client)
+// withReconnect repeats an attempt whose connection was dead.
+func (e *endpoint) withReconnect(ctx context.Context, attempt func() error) error {
+	err := attempt()
 	for range e.retries {
 		if err == nil || errors.Is(err, redis.Nil) || !isBroken(err) || ctx.Err() != nil {
 			break
 		}
-		err = command(e.client)
+		err = attempt()
 	}
 	return err
 }

@@ -23,8 +23,8 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	options := cache.OptionsFromEnv(os.Getenv)
-	options.Secrets = secretsmanager.NewFromConfig(aws)
+	options := cache.OptionsFromEnv(cache.DefaultEnvironmentPrefix, os.Getenv)
+	options.Secrets, options.Credentials, options.Region = secretsmanager.NewFromConfig(aws), aws.Credentials, aws.Region
 	queries := cache.New(options) // once, outside of the handler
 
 	lastDay := time.Date(2026, 11, 7, 0, 0, 0, 0, time.UTC)

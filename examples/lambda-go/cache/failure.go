@@ -13,20 +13,25 @@ import (
 const (
 	ReasonTimeout     = "timeout"      // no connection or no reply in time
 	ReasonConnection  = "connection"   // name not resolved, connection refused or broken, certificate not trusted
-	ReasonAuth        = "auth"         // the token was refused
+	ReasonAuth        = "auth"         // the login was refused
 	ReasonReadOnly    = "readonly"     // the endpoint leads to a demoted primary
 	ReasonServer      = "server"       // any other error reply of Redis, such as OOM or LOADING
 	ReasonSecret      = "secret"       // the secret is unreadable or malformed
+	ReasonIAM         = "iam"          // no IAM token could be signed: credentials, region or a variable is missing
 	ReasonCorrupt     = "corrupt"      // the cached value is not JSON of the wanted type
 	ReasonEncode      = "encode"       // the loaded value cannot be written as JSON
 	ReasonCircuitOpen = "circuit_open" // the breaker skipped the endpoint
 	ReasonCanceled    = "canceled"     // the caller gave up
 )
 
-// secretError and dialError mark where an error came from; the texts of the network do not tell.
+// secretError, iamError and dialError mark where an error came from; the texts of the network do not tell.
 type secretError struct{ error }
 
 func (e secretError) Unwrap() error { return e.error }
+
+type iamError struct{ error }
+
+func (e iamError) Unwrap() error { return e.error }
 
 type dialError struct{ error }
 
@@ -48,6 +53,8 @@ func reasonOf(err error) string {
 		return ReasonCanceled
 	case errors.As(err, new(secretError)):
 		return ReasonSecret
+	case errors.As(err, new(iamError)):
+		return ReasonIAM
 	case isTimeout(err):
 		return ReasonTimeout
 	case isRefused(err):
@@ -94,6 +101,6 @@ func isBroken(err error) bool {
 	if isReadOnly(err) {
 		return true
 	}
-	ours := errors.As(err, new(secretError)) || errors.As(err, new(dialError))
+	ours := errors.As(err, new(secretError)) || errors.As(err, new(iamError)) || errors.As(err, new(dialError))
 	return !ours && replyText(err) == "" && !isTimeout(err) && !errors.Is(err, context.Canceled)
 }

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"math/big"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -21,7 +22,14 @@ import (
 	"github.com/alicebob/miniredis/v2/server"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/redis/go-redis/v9/logging"
+	"github.com/stretchr/testify/require"
 )
+
+func TestMain(m *testing.M) {
+	logging.Disable() // as a function does
+	os.Exit(m.Run())
+}
 
 const token = "first-token-0123456789"
 
@@ -106,6 +114,14 @@ func (f *fixture) metric(t *testing.T, name string) float64 {
 		t.Fatal("no metric line was written")
 	}
 	return lines[len(lines)-1][name].(float64)
+}
+
+// disconnect closes every connection, so that the next command makes a new one.
+func (f *fixture) disconnect(t *testing.T) {
+	t.Helper()
+	require.NoError(t, f.primary.topology.close())
+	f.primary.topology = newSingleNode("primary", f.opts, f.Cache.secrets, newLogin(f.opts, f.Cache.secrets, f.clock.now),
+		func(*secret) (string, error) { return f.redis.Addr(), nil })
 }
 
 // hook runs before each command that the server is sent; true means that it has answered itself.

@@ -1,23 +1,28 @@
 package cache
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/assert"
 )
 
 // newReaderFixture has a reader of its own at address.
 func newReaderFixture(t *testing.T, address string) *fixture {
 	t.Helper()
 	f := newFixture(t, func(o *Options) { o.ReadFromReplicas = true })
-	_ = f.reader.client.Close()
-	f.reader = newEndpoint("reader", f.opts, f.Cache.secrets, func(*secret) (string, error) {
-		if address == "" {
-			return "", errors.New("the reader is down")
-		}
-		return address, nil
-	})
+	_ = f.reader.topology.close()
+	f.reader.topology = newSingleNode("reader", f.opts, f.Cache.secrets, newLogin(f.opts, f.Cache.secrets, f.clock.now),
+		func(*secret) (string, error) {
+			if address == "" {
+				return "", errors.New("the reader is down")
+			}
+			return address, nil
+		})
 	return f
 }
 
@@ -79,3 +84,35 @@ func TestWithoutAReaderHostReadsGoToThePrimary(t *testing.T) {
 		t.Errorf("failures were logged: %v", logs)
 	}
 }
+
+func TestTheReaderHostComesFromTheEnvironmentOrTheSecret(t *testing.T) {
+	inSecret := fmt.Sprintf(`{"auth_token": %q, "reader_host": "127.0.0.1"}`, token)
+	for name, c := range map[string]struct {
+		readerHost string
+		secret     string
+	}{
+		"of the secret":                       {"", inSecret},
+		"of the variable":                     {"127.0.0.1", fmt.Sprintf(`{"auth_token": %q}`, token)},
+		"of the variable before the secret's": {"127.0.0.1", secretJSON(token)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t, func(o *Options) { o.ReadFromReplicas, o.ReaderHost = true, c.readerHost })
+			f.secrets.set(c.secret, nil)
+			store(t, f.redis, "k")
+			f.primary.topology = downTopology{}
+			f.wantSource(t, "k", FromCache)
+			assert.Empty(t, f.output.lines(t, "msg"), "failures")
+		})
+	}
+}
+
+// downTopology has no node.
+type downTopology struct{}
+
+func (downTopology) locate(context.Context, string) (string, redis.Cmdable, error) {
+	return "", nil, dialError{errors.New("no node is reachable")}
+}
+
+func (downTopology) refresh(context.Context) {}
+
+func (downTopology) close() error { return nil }

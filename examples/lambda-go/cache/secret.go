@@ -24,6 +24,7 @@ type secret struct {
 	host       string
 	port       string
 	readerHost string
+	user       string
 	token      string
 }
 
@@ -128,14 +129,15 @@ func parseSecret(text string) (*secret, error) {
 		Port       int    `json:"port"`
 		AuthToken  string `json:"auth_token"`
 		ReaderHost string `json:"reader_host"`
+		Username   string `json:"username"`
 	}
 	if json.Unmarshal([]byte(text), &fields) != nil {
-		return nil, errors.New(`not of the form {"host": string, "port": number, "auth_token": string, "reader_host": string}`)
+		return nil, errors.New(`not of the form {"host": string, "port": number, "auth_token": string, "reader_host": string, "username": string}`)
 	}
 	if fields.AuthToken == "" {
-		return nil, errors.New(`auth_token is missing; a cache without AUTH needs no secret: leave Options.SecretID empty`)
+		return nil, errors.New(`auth_token is missing; a cache without a password needs no secret: leave Options.SecretID empty`)
 	}
-	parsed := &secret{host: fields.Host, readerHost: fields.ReaderHost, token: fields.AuthToken}
+	parsed := &secret{host: fields.Host, readerHost: fields.ReaderHost, user: fields.Username, token: fields.AuthToken}
 	if fields.Port != 0 {
 		parsed.port = strconv.Itoa(fields.Port)
 	}

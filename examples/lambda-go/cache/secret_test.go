@@ -61,8 +61,7 @@ func TestManyRefusedRequestsReadTheSecretOnce(t *testing.T) {
 	f := newFixture(t, func(o *Options) { o.PoolSize = 10; o.BreakerThreshold = 100 })
 	f.wantSource(t, "k", FromDatabase)
 	f.rotate("second-token-0123456789")
-	_ = f.primary.client.Close()
-	f.primary = newEndpoint("primary", f.opts, f.Cache.secrets, func(*secret) (string, error) { return f.redis.Addr(), nil })
+	f.disconnect(t)
 
 	var wg sync.WaitGroup
 	for i := range 10 {

@@ -60,9 +60,10 @@ func (l *lookup) fail(ctx context.Context, operation, endpoint, reason string, e
 		slog.String("error", l.redact(err.Error())))
 }
 
-// redact is needed because a server that does not know HELLO or AUTH quotes their arguments, token included, in its error.
+// redact is needed because a server that does not know HELLO or AUTH quotes their arguments in its error, password included.
 func (t *telemetry) redact(text string) string {
 	text, _, _ = strings.Cut(text, ", with args beginning with")
+	text, _, _ = strings.Cut(text, "?Action=connect") // an IAM token
 	if token := t.token(); token != "" {
 		text = strings.ReplaceAll(text, token, "***")
 	}

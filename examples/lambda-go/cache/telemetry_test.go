@@ -1,7 +1,6 @@
 package cache
 
 import (
-	"os"
 	"testing"
 
 	"github.com/alicebob/miniredis/v2/server"
@@ -19,21 +18,5 @@ func TestAMetricLineIsInTheEmbeddedMetricFormat(t *testing.T) {
 	output := f.output.String()
 	if len(output) < len(metric) || output[:len(want)] != want || output[len(output)-len(metric):] != metric {
 		t.Errorf("the output is\n%s\nwant a log line and then\n%s", output, metric)
-	}
-}
-
-func TestOptionsComeFromTheEnvironment(t *testing.T) {
-	for name, value := range map[string]string{
-		"REDIS_HOST": "primary", "REDIS_PORT": "6380", "REDIS_AUTH_SECRET": "arn", "REDIS_READ_FROM_REPLICAS": "true",
-	} {
-		t.Setenv(name, value)
-	}
-	got := OptionsFromEnv(os.Getenv)
-	if got.Host != "primary" || got.Port != "6380" || got.SecretID != "arn" || !got.ReadFromReplicas {
-		t.Errorf("OptionsFromEnv = %+v", got)
-	}
-	t.Setenv("REDIS_READ_FROM_REPLICAS", "")
-	if OptionsFromEnv(os.Getenv).ReadFromReplicas {
-		t.Error("reads go to replicas although nobody asked for it")
 	}
 }
