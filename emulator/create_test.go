@@ -74,6 +74,7 @@ func TestConnectionSecret(t *testing.T) {
 
 	assert.Equal(t, s.parts()["CacheReplicationGroup"].physical, id)
 	assert.Equal(t, primary, outputs["PrimaryEndpointAddress"])
+	assert.Equal(t, s.parts()["Vpc"].physical, outputs["VpcId"])
 	assert.Equal(t, "rediss://"+primary+":6379", outputs["ConnectionString"])
 
 	connection := secretOf(t, outputs["AuthTokenSecretArn"])

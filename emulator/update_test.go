@@ -89,8 +89,10 @@ func TestUpdatesOfProd(t *testing.T) {
 	parameter := with(nodes, settings{"parameters": settings{"timeout": "300"}})
 	valkey := with(parameter, settings{"engine": "valkey", "engineVersion": "8.0"})
 	threshold := with(valkey, settings{"alarms": settings{"cpu": settings{"threshold": 60.0}}})
-	port := with(threshold, settings{"port": 6380.0})
-	key := with(threshold, settings{"customerManagedKey": false})
+	none := with(threshold, settings{"authentication": "none"})
+	iam := with(threshold, settings{"authentication": "iam"})
+	port := with(iam, settings{"port": 6380.0})
+	key := with(iam, settings{"customerManagedKey": false})
 
 	s, _ := create(t, "securebase-prod-redis", prod(settings{}))
 	for _, u := range []update{
@@ -98,30 +100,17 @@ func TestUpdatesOfProd(t *testing.T) {
 		{change: "a parameter", assembly: prod(parameter), arrived: hasParameter("timeout", "300")},
 		{change: "Valkey 8.0", assembly: prod(valkey), gone: []string{"CacheParameterGroupRedis7"}, arrived: hasVersion("8.0", "CacheParameterGroupValkey8")},
 		{change: "the threshold of an alarm", assembly: prod(threshold), arrived: hasCpuThreshold(60)},
+		{change: "a token to none", assembly: prod(none), gone: []string{"CacheAuthToken", "CacheConnection", "EndpointSecurityGroup"}, arrived: hasTokenStill},
 	} {
 		u.inPlace(t, s)
 	}
+	update{change: "none to a token", assembly: prod(threshold)}.refused(t, s, needsName)
+	before := len(s.history(types.ResourceStatusUpdateComplete))
+	update{change: "none to IAM", assembly: prod(iam), arrived: hasUserGroup}.inPlace(t, s)
+	s.assertBefore(s.history(types.ResourceStatusUpdateComplete)[before:], "is created before", userOrders)
 	update{change: "another port", assembly: prod(port)}.refused(t, s, needsName)
 	update{change: "no key of its own", assembly: prod(key)}.refused(t, s, needsName)
-	s.destroyProtected(prod(with(threshold, settings{"terminationProtection": false})))
-}
-
-// A named cache changes its login. docs/replacement.md expects a replacement of each, which a named group refuses.
-func TestLoginsOfANamedCache(t *testing.T) {
-	login := func(login rediscache.Authentication) *emulator.Assembly {
-		return cacheStack(t, "logins", named("logins", login))
-	}
-	token, none, iam := login(rediscache.Authentication_GeneratedToken(nil)), login(rediscache.Authentication_None()), login(rediscache.Authentication_Iam(nil))
-
-	s, _ := create(t, "logins", token)
-	update{change: "a token to none", assembly: none, gone: []string{"CacheAuthToken", "CacheConnection"}, arrived: hasTokenStill}.inPlace(t, s)
-	update{change: "none to a token", assembly: token}.refused(t, s, needsName)
-	before := len(s.history(types.ResourceStatusUpdateComplete))
-	update{change: "none to IAM", assembly: iam, arrived: hasUserGroup}.inPlace(t, s)
-	s.assertBefore(s.history(types.ResourceStatusUpdateComplete)[before:], "is created before", userOrders)
-	s.destroy()
-	s.assertDeleted(userOrders...)
-	assert.Empty(t, leftovers(t))
+	s.destroyProtected(prod(with(iam, settings{"terminationProtection": false})))
 }
 
 // Without a Name, what the named group refuses replaces it, and the connection secret leads to the new one.
