@@ -2,16 +2,22 @@ package emulator_test
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/stretchr/testify/assert"
 )
 
-// order says that what first selects has to be there before what then selects, and to go after it. Both are a type, or a
-// logical id without its hash.
+// order says that what first selects has to be there before what then selects, and to go after it. Both are a type, a
+// logical id without its hash, or the beginning of one before an asterisk.
 type order struct{ first, then string }
 
-func (p part) is(selector string) bool { return p.kind == selector || p.id == selector }
+func (p part) is(selector string) bool {
+	if beginning, is := strings.CutSuffix(selector, "*"); is {
+		return strings.HasPrefix(p.id, beginning)
+	}
+	return p.kind == selector || p.id == selector
+}
 
 // assertCreated and assertDeleted hold the stack to the orders.
 func (s *stack) assertCreated(orders ...order) {
@@ -72,7 +78,9 @@ var (
 		{"CacheTokenRotator", "CacheTokenRotation"},
 		{"CacheTokenRotatorServiceRoleDefaultPolicy", "CacheTokenRotation"},
 		{"CacheTokenTester", "CacheTokenRotation"},
-		{"AWS::Lambda::Permission", "CacheTokenRotation"},
+		{"CacheTokenTesterSecurityGroupto*", "CacheTokenRotation"},
+		{"CacheSecurityGroupfrom*", "CacheTokenRotation"},
+		{"CacheTokenRotatorSecretsManager", "CacheTokenRotation"},
 		{"CacheTokenRotatorLog", "CacheTokenRotator"},
 	}
 )

@@ -74,7 +74,7 @@ type part struct {
 var hashed = regexp.MustCompile(`^(.+)[0-9A-F]{8}$`)
 
 func newPart(id, kind, physical *string, status types.ResourceStatus) part {
-	return part{hashed.ReplaceAllString(emulator.OriginalId(*id), "$1"), *kind, *physical, string(status)}
+	return part{hashed.ReplaceAllString(originalID(*id), "$1"), *kind, *physical, string(status)}
 }
 
 // parts of the stack, by logical id without its hash.

@@ -55,10 +55,6 @@ func cacheStack(t *testing.T, name string, props rediscache.RedisCacheProps, mor
 	return synth(t, app, more...)
 }
 
-func named(name string, login rediscache.Authentication) rediscache.RedisCacheProps {
-	return rediscache.RedisCacheProps{Name: &name, Authentication: login}
-}
-
 // newApp has the context of cdk.json, as the CDK CLI gives it to an app.
 func newApp(t *testing.T, more settings) awscdk.App {
 	t.Helper()
