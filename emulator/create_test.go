@@ -20,7 +20,7 @@ import (
 func TestCreateAndDelete(t *testing.T) {
 	rotation := &rediscache.RotationOptions{AutomaticallyAfter: awscdk.Duration_Days(jsii.Number(7))}
 	cache := func(name string, login rediscache.Authentication, orders []order) *emulator.Assembly {
-		return cacheStack(t, name, rediscache.RedisCacheProps{Name: &name, Authentication: login}, hasten(orders...))
+		return cacheStack(t, name, rediscache.RedisCacheProps{Name: &name, Authentication: login}, reorder(orders...))
 	}
 	dev := slices.Concat(cacheOrders, tokenOrders, topicOrders)
 	iam := slices.Concat(cacheOrders, userOrders)
@@ -31,7 +31,7 @@ func TestCreateAndDelete(t *testing.T) {
 			assembly    *emulator.Assembly
 			orders      []order
 		}{
-			{"dev", "securebase-dev-redis", environment(t, "dev", settings{}, hasten(dev...)), dev},
+			{"dev", "securebase-dev-redis", environment(t, "dev", settings{}, reorder(dev...)), dev},
 			{"a cache with IAM", "iam", cache("iam", rediscache.Authentication_Iam(nil), iam), iam},
 			{"a cache with token rotation", "rotation", cache("rotation", rediscache.Authentication_GeneratedToken(
 				&rediscache.GeneratedTokenOptions{Rotation: rotation}), rotated), rotated},

@@ -21,17 +21,18 @@ var Differences = []Difference{
 	{"Alarms on metric math are created as alarms on one metric.", plainAlarm},
 	{"Ref of a secret is its name; Fn::GetAtt of its Id, which is the ARN, takes its place.", secretArn},
 	{"ExcludePunctuation of a generated secret is ignored; ExcludeCharacters names the same characters.", excludePunctuation},
-	{"A replication group has no nodes: no Redis runs, nobody can connect, and alarms have no data.", nil},
-	{"The ids of its nodes are <group>-0001-001, where AWS has <group>-001.", nil},
-	{"It goes without a final snapshot, whatever its DeletionPolicy is.", nil},
-	{"A change of its engine takes the new version and parameter group, but keeps the name redis.", nil},
-	{"A token that is taken away stays on it. AWS may replace the group for it: nothing says.", nil},
-	{"IAM policies, key policies, quotas, node types and parameters are not judged.", nil},
+	{"A replication group has no nodes: no Redis runs, no client can connect, and alarms have no data.", nil},
+	{"The ids of nodes are <group>-0001-001, where AWS has <group>-001.", nil},
+	{"A replication group is deleted without a final snapshot, also with DeletionPolicy Snapshot.", nil},
+	{"A replication group that moves to Valkey gets the version and the parameter group, but keeps the engine redis.", nil},
+	{"A token that is taken away stays on the replication group. AWS may replace the group.", nil},
+	{"IAM policies, key policies, quotas, node types and parameters are not checked.", nil},
 }
 
-// unknownType is one that the emulator refuses. A wait handle, which does nothing, is created and deleted in its turn.
+// unknownType is one that the emulator refuses. A wait handle, which does nothing, is
+// created and deleted in its place.
 func unknownType(name string) Difference {
-	return Difference{name + " is not created; a placeholder takes its turn.", func(_ Template, _ string, r resource) bool {
+	return Difference{name + " is not created; a placeholder takes its place.", func(_ Template, _ string, r resource) bool {
 		if !r.is(name) {
 			return false
 		}

@@ -3,6 +3,7 @@ package emulator_test
 import (
 	"context"
 	"encoding/json"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -20,19 +21,19 @@ import (
 // Each difference is there. One that a newer version of the emulator has no more has to leave the list.
 func TestDifferences(t *testing.T) {
 	proofs := map[string]func(t *testing.T){
-		"Alarms on metric math are":     metricMathFails,
-		"Ref of a secret is its name":   secretRefIsName,
-		"ExcludePunctuation of":         punctuationStays,
-		"A replication group has no":    func(t *testing.T) { assert.Contains(t, tinyGroup(t, nil).endpoint, ".invalid") },
-		"The ids of its nodes are":      func(t *testing.T) { assert.Equal(t, "tiny-0001-001", tinyGroup(t, nil).node) },
-		"It goes without a final":       func(t *testing.T) { assert.Empty(t, tinyGroup(t, nil).snapshots) },
-		"A change of its engine takes":  func(t *testing.T) { assert.Equal(t, "redis", tinyGroup(t, settings{"Engine": "valkey"}).engine) },
-		"A token that is taken away":    func(t *testing.T) { assert.True(t, tinyGroup(t, settings{"AuthToken": nil}).token) },
-		"IAM policies, key policies, q": func(t *testing.T) { tinyGroup(t, settings{"CacheNodeType": "cache.none.such"}) },
+		"Alarms on metric math are":    metricMathFails,
+		"Ref of a secret is its name":  secretRefIsName,
+		"ExcludePunctuation of":        punctuationStays,
+		"A replication group has no":   func(t *testing.T) { assert.Contains(t, tinyGroup(t, nil).endpoint, ".invalid") },
+		"The ids of nodes are":         func(t *testing.T) { assert.Equal(t, "tiny-0001-001", tinyGroup(t, nil).node) },
+		"A replication group is dele":  func(t *testing.T) { assert.Empty(t, tinyGroup(t, nil).snapshots) },
+		"A replication group that mov": func(t *testing.T) { assert.Equal(t, "redis", tinyGroup(t, settings{"Engine": "valkey"}).engine) },
+		"A token that is taken away":   func(t *testing.T) { assert.True(t, tinyGroup(t, settings{"AuthToken": nil}).token) },
+		"IAM policies, key policies":   func(t *testing.T) { tinyGroup(t, settings{"CacheNodeType": "cache.none.such"}) },
 	}
 	for _, d := range emulator.Differences {
 		t.Run(d.Text, func(t *testing.T) {
-			if name, is := strings.CutSuffix(d.Text, " is not created; a placeholder takes its turn."); is {
+			if name, is := strings.CutSuffix(d.Text, " is not created; a placeholder takes its place."); is {
 				isUnknown(t, name)
 				return
 			}
@@ -45,6 +46,16 @@ func TestDifferences(t *testing.T) {
 			assert.Fail(t, "no proof of this difference")
 		})
 	}
+}
+
+func TestThePageListsTheDifferences(t *testing.T) {
+	page, err := os.ReadFile("../docs/try.md")
+	require.NoError(t, err)
+	var list strings.Builder
+	for _, d := range emulator.Differences {
+		list.WriteString("- " + strings.NewReplacer("<", "\\<").Replace(d.Text) + "\n")
+	}
+	assert.Contains(t, string(page), list.String())
 }
 
 func isUnknown(t *testing.T, name string) {
@@ -62,7 +73,8 @@ func metricMathFails(t *testing.T) {
 	events, err := cloudFormation().DescribeStackEvents(t.Context(), &cloudformation.DescribeStackEventsInput{StackName: s.StackId})
 	require.NoError(t, err)
 	assert.True(t, slices.ContainsFunc(events.StackEvents, func(e types.StackEvent) bool {
-		return e.ResourceStatus == types.ResourceStatusCreateFailed && strings.Contains(*e.ResourceStatusReason, "(metric math) is not supported")
+		return e.ResourceStatus == types.ResourceStatusCreateFailed &&
+			strings.Contains(*e.ResourceStatusReason, "(metric math) is not supported")
 	}))
 }
 
@@ -74,7 +86,9 @@ func secretRefIsName(t *testing.T) {
 
 func punctuationStays(t *testing.T) {
 	s := tiny(t, settings{"Secret": settings{"Type": "AWS::SecretsManager::Secret", "Properties": settings{
-		"GenerateSecretString": settings{"SecretStringTemplate": "{}", "GenerateStringKey": "it", "PasswordLength": 1000, "ExcludePunctuation": true},
+		"GenerateSecretString": settings{
+			"SecretStringTemplate": "{}", "GenerateStringKey": "it", "PasswordLength": 1000, "ExcludePunctuation": true,
+		},
 	}}}, settings{"Ref": settings{"Value": settings{"Ref": "Secret"}}})
 	assert.Regexp(t, `[[:punct:]]`, secretOf(t, *s.Outputs[0].OutputValue)["it"])
 }
@@ -149,7 +163,9 @@ func tinyGroup(t *testing.T, change settings) (made outcome) {
 		}
 	}
 	if change != nil {
-		_, err := cloudFormation().UpdateStack(t.Context(), &cloudformation.UpdateStackInput{StackName: jsii.String("tiny"), TemplateBody: body(t, resources, nil)})
+		_, err := cloudFormation().UpdateStack(t.Context(), &cloudformation.UpdateStackInput{
+			StackName: jsii.String("tiny"), TemplateBody: body(t, resources, nil),
+		})
 		require.NoError(t, err)
 		require.Equal(t, types.StackStatusUpdateComplete, settled(t).StackStatus)
 	}

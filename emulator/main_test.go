@@ -35,7 +35,7 @@ func run(m *testing.M) int {
 	if status != 0 {
 		fmt.Print(aws.Log())
 	}
-	fmt.Print(seen.page())
+	fmt.Print(report.page())
 	return status
 }
 

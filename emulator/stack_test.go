@@ -35,7 +35,7 @@ func create(t *testing.T, name string, assembly *emulator.Assembly) (*stack, map
 	outputs, err := s.deploy(assembly)
 	require.NoError(t, err)
 	s.id = s.describe().id
-	seen.created(s)
+	report.created(s)
 	return s, outputs
 }
 
@@ -43,7 +43,7 @@ func (s *stack) deploy(assembly *emulator.Assembly) (outputs map[string]string, 
 	s.t.Helper()
 	if outputs, err = aws.Deploy(assembly, s.name); err == nil {
 		s.last = assembly
-		seen.adapted(assembly, s.name)
+		report.adapted(assembly, s.name)
 	}
 	return outputs, err
 }
@@ -52,7 +52,7 @@ func (s *stack) deploy(assembly *emulator.Assembly) (outputs map[string]string, 
 func (s *stack) destroy() {
 	s.t.Helper()
 	require.NoError(s.t, aws.Destroy(s.last, s.name))
-	seen.deleted(s)
+	report.deleted(s)
 }
 
 type description struct{ id, status string }
@@ -74,7 +74,7 @@ type part struct {
 var hashed = regexp.MustCompile(`^(.+)[0-9A-F]{8}$`)
 
 func newPart(id, kind, physical *string, status types.ResourceStatus) part {
-	return part{hashed.ReplaceAllString(originalID(*id), "$1"), *kind, *physical, string(status)}
+	return part{hashed.ReplaceAllString(reordered.ReplaceAllString(*id, ""), "$1"), *kind, *physical, string(status)}
 }
 
 // parts of the stack, by logical id without its hash.

@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/elasticache"
-	"github.com/aws/jsii-runtime-go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -46,7 +45,7 @@ func (u update) inPlace(t *testing.T, s *stack) {
 	}
 	assert.ElementsMatch(t, u.gone, gone, "stateful resources that are gone")
 	assert.Equal(t, created, s.createdAt(), "creation of the group")
-	seen.updated(s, u.change, "in place; "+u.arrived(t, s))
+	report.updated(s, u.change, "in place: "+u.arrived(t, s))
 }
 
 // refused deploys an update that has to fail, and leaves the stack as it was.
@@ -59,7 +58,7 @@ func (u update) refused(t *testing.T, s *stack, message string) {
 	assert.ElementsMatch(t, slices.Collect(maps.Keys(before)), slices.Collect(maps.Keys(s.parts())), "resources")
 	assert.Equal(t, before["CacheReplicationGroup"].physical, s.parts()["CacheReplicationGroup"].physical)
 	assert.Equal(t, created, s.createdAt(), "creation of the group")
-	seen.updated(s, u.change, "refused, because it would replace the group, whose name stays")
+	report.updated(s, u.change, "refused: it would replace the group, whose name is taken")
 }
 
 func (s *stack) createdAt() time.Time {
@@ -98,9 +97,11 @@ func TestUpdatesOfProd(t *testing.T) {
 	for _, u := range []update{
 		{change: "three nodes", assembly: prod(nodes), arrived: hasNodes(3)},
 		{change: "a parameter", assembly: prod(parameter), arrived: hasParameter("timeout", "300")},
-		{change: "Valkey 8.0", assembly: prod(valkey), gone: []string{"CacheParameterGroupRedis7"}, arrived: hasVersion("8.0", "CacheParameterGroupValkey8")},
+		{change: "Valkey 8.0", assembly: prod(valkey), gone: []string{"CacheParameterGroupRedis7"},
+			arrived: hasVersion("8.0", "CacheParameterGroupValkey8")},
 		{change: "the threshold of an alarm", assembly: prod(threshold), arrived: hasCpuThreshold(60)},
-		{change: "a token to none", assembly: prod(none), gone: []string{"CacheAuthToken", "CacheConnection", "EndpointSecurityGroup"}, arrived: hasTokenStill},
+		{change: "a token to none", assembly: prod(none), gone: []string{"CacheAuthToken", "CacheConnection", "EndpointSecurityGroup"},
+			arrived: hasTokenStill},
 	} {
 		u.inPlace(t, s)
 	}
@@ -133,7 +134,7 @@ func TestReplacementOfAnUnnamedCache(t *testing.T) {
 		assert.Equal(t, before[id].physical, after[id].physical, id)
 	}
 	assert.Equal(t, 6380.0, secretOf(t, after["CacheConnection"].physical)["port"])
-	seen.updated(s, "another port", "the group is replaced, and nothing else that is stateful")
+	report.updated(s, "another port", "the group is replaced, and nothing else that is stateful")
 	s.destroy()
 	assert.Empty(t, leftovers(t))
 }
@@ -142,7 +143,7 @@ func hasNodes(want int) func(*testing.T, *stack) string {
 	return func(t *testing.T, s *stack) string {
 		found := replicationGroup(t, s.parts()["CacheReplicationGroup"].physical)
 		assert.Len(t, found.NodeGroups[0].NodeGroupMembers, want)
-		return "the group has a node more"
+		return "the group has the nodes"
 	}
 }
 
@@ -157,7 +158,7 @@ func hasParameter(name, want string) func(*testing.T, *stack) string {
 		}
 		assert.Equal(t, want, values[name])
 		assert.Equal(t, "allkeys-lru", values["maxmemory-policy"])
-		return "the parameter group has it, beside those it had"
+		return "the parameter group has it, and those that it had"
 	}
 }
 
@@ -167,7 +168,7 @@ func hasVersion(version, parameterGroup string) func(*testing.T, *stack) string 
 		assert.Equal(t, version, state.EngineVersion)
 		assert.Equal(t, s.parts()[parameterGroup].physical, state.CacheParameterGroupName)
 		assert.Len(t, state.Tokens, 1, "nobody sent the token again")
-		return "the group has the version and the parameter group of the new family, and the old parameter group is gone"
+		return "the group has the version and a new parameter group, and the old one is gone"
 	}
 }
 
@@ -185,13 +186,15 @@ func hasCpuThreshold(want float64) func(*testing.T, *stack) string {
 func hasTokenStill(t *testing.T, s *stack) string {
 	assert.True(t, *replicationGroup(t, s.parts()["CacheReplicationGroup"].physical).AuthTokenEnabled,
 		"the emulator has learnt to take a token away: say so in Differences, and assert it here")
-	return "both secrets are gone; the emulator leaves the token on the group, and AWS may replace the group"
+	return "the secrets are gone; the emulator leaves the token on the group, AWS may replace the group"
 }
 
 func hasUserGroup(t *testing.T, s *stack) string {
 	found := replicationGroup(t, s.parts()["CacheReplicationGroup"].physical)
 	assert.Equal(t, []string{s.parts()["CacheUserGroup"].physical}, found.UserGroupIds)
-	users, err := elastiCache().DescribeUserGroups(t.Context(), &elasticache.DescribeUserGroupsInput{UserGroupId: jsii.String(found.UserGroupIds[0])})
+	users, err := elastiCache().DescribeUserGroups(t.Context(), &elasticache.DescribeUserGroupsInput{
+		UserGroupId: &found.UserGroupIds[0],
+	})
 	require.NoError(t, err)
 	require.Len(t, users.UserGroups, 1)
 	assert.ElementsMatch(t, users.UserGroups[0].UserIds, []string{s.parts()["CacheDefaultUser"].physical, s.parts()["CacheUser"].physical})

@@ -12,10 +12,10 @@ import (
 	"github.com/securebase/cdk-redis-cache/emulator"
 )
 
-// seen is what all tests have seen, for the page at their end.
-var seen = &sights{resources: map[string]*counts{}, differences: map[string]bool{}}
+// report collects what all tests deployed, for the page at their end.
+var report = &deployments{resources: map[string]*counts{}, differences: map[string]bool{}}
 
-type sights struct {
+type deployments struct {
 	sync.Mutex
 	resources   map[string]*counts // by type
 	updates     []string
@@ -24,14 +24,14 @@ type sights struct {
 
 type counts struct{ created, deleted, kept int }
 
-func (s *sights) of(kind string) *counts {
+func (s *deployments) of(kind string) *counts {
 	if s.resources[kind] == nil {
 		s.resources[kind] = &counts{}
 	}
 	return s.resources[kind]
 }
 
-func (s *sights) created(stack *stack) {
+func (s *deployments) created(stack *stack) {
 	s.Lock()
 	defer s.Unlock()
 	for _, p := range stack.history(types.ResourceStatusCreateComplete) {
@@ -39,7 +39,7 @@ func (s *sights) created(stack *stack) {
 	}
 }
 
-func (s *sights) deleted(stack *stack) {
+func (s *deployments) deleted(stack *stack) {
 	s.Lock()
 	defer s.Unlock()
 	for _, p := range stack.history(types.ResourceStatusDeleteComplete) {
@@ -50,7 +50,7 @@ func (s *sights) deleted(stack *stack) {
 	}
 }
 
-func (s *sights) adapted(assembly *emulator.Assembly, stack string) {
+func (s *deployments) adapted(assembly *emulator.Assembly, stack string) {
 	s.Lock()
 	defer s.Unlock()
 	for _, d := range assembly.Differences(stack) {
@@ -58,16 +58,17 @@ func (s *sights) adapted(assembly *emulator.Assembly, stack string) {
 	}
 }
 
-func (s *sights) updated(stack *stack, change, what string) {
+func (s *deployments) updated(stack *stack, change, what string) {
 	s.Lock()
 	defer s.Unlock()
 	s.updates = append(s.updates, fmt.Sprintf("%s: %s: %s", stack.name, change, what))
 }
 
-// page lists what was deployed, resource by resource, and what was not as in AWS.
-func (s *sights) page() string {
+// page lists what was deployed, resource by resource, and what was not as in AWS. What an update creates or deletes is not
+// counted: the emulator has no events of it.
+func (s *deployments) page() string {
 	var page strings.Builder
-	fmt.Fprintf(&page, "\n%-42s %8s %8s %5s\n", "Resources", "created", "deleted", "kept")
+	fmt.Fprintf(&page, "\n%-42s %8s %8s %5s\n", "Resources, with their stack", "created", "deleted", "kept")
 	for _, kind := range slices.Sorted(maps.Keys(s.resources)) {
 		c := s.resources[kind]
 		fmt.Fprintf(&page, "%-42s %8d %8d %5d\n", kind, c.created, c.deleted, c.kept)
@@ -77,8 +78,10 @@ func (s *sights) page() string {
 		page.WriteString("  " + update + "\n")
 	}
 	page.WriteString("\nNot as in AWS\n")
-	for _, text := range slices.Sorted(maps.Keys(s.differences)) {
-		page.WriteString("  " + text + "\n")
+	for _, d := range emulator.Differences {
+		if s.differences[d.Text] {
+			page.WriteString("  " + d.Text + "\n")
+		}
 	}
 	return page.String()
 }

@@ -4,18 +4,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/securebase/cdk-redis-cache/emulator"
 )
 
-// hasten has the emulator create the resources that then selects in the orders as early as the template allows, each right
-// after what it depends on, and delete them as late. CloudFormation may do the same, because it is free in the order of what
-// does not depend on each other. So a dependency that is missing shows: what first selects comes too late.
+// reorder has the emulator create what then selects in the orders as early as the template allows: right after what it
+// depends on. It is deleted as late. CloudFormation may do the same, because it is free in the order of what does not depend
+// on each other; so a missing dependency shows: what first selects comes too late.
 //
 // The emulator takes the order of the alphabet where it is free, so the resources get logical ids in the order wanted.
-func hasten(orders ...order) func(emulator.Template) {
+func reorder(orders ...order) func(emulator.Template) {
 	return func(template emulator.Template) {
 		resources := template["Resources"].(map[string]any)
 		var ids []string
@@ -29,11 +30,11 @@ func hasten(orders ...order) func(emulator.Template) {
 		}
 		var pairs []string
 		for i, id := range ids {
-			pairs = append(pairs, `"`+id+`"`, fmt.Sprintf(`"%s%03d%s"`, hastened, i, id))
+			pairs = append(pairs, `"`+id+`"`, fmt.Sprintf(`"%s%03d%s"`, early, i, id))
 		}
 		for id := range resources {
 			if !slices.Contains(ids, id) {
-				pairs = append(pairs, `"`+id+`"`, `"`+unhurried+id+`"`)
+				pairs = append(pairs, `"`+id+`"`, `"`+late+id+`"`)
 			}
 		}
 		text := strings.NewReplacer(pairs...).Replace(textOf(template))
@@ -44,16 +45,10 @@ func hasten(orders ...order) func(emulator.Template) {
 	}
 }
 
-// What ids begin with, in this order.
-const hastened, unhurried = "A", "B000"
+// What logical ids begin with, in this order.
+const early, late = "A", "B000"
 
-// originalID is the logical id that a resource had before it was hastened or not.
-func originalID(id string) string {
-	if len(id) > len(unhurried) && (id[0] == 'A' || id[0] == 'B') && strings.Trim(id[1:4], "0123456789") == "" {
-		return id[len(unhurried):]
-	}
-	return id
-}
+var reordered = regexp.MustCompile(`^(A\d{3}|B000)`)
 
 // appendWithDependencies appends id after all that it depends on, as far as that is not there yet.
 func appendWithDependencies(ids []string, id string, resources map[string]any) []string {
