@@ -19,7 +19,7 @@ EMULATOR := emulator/.venv/installed emulator/node_modules/.package-lock.json
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help synth policy example test examples-setup examples-test rotation-test e2e-setup e2e deploy-test try bench lint diff guard upgrade-check deploy protect unprotect destroy clean
+.PHONY: help synth policy example test examples-setup examples-test rotation-test e2e-setup e2e e2e-results deploy-test try bench lint diff guard upgrade-check deploy protect unprotect destroy clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,8 +53,11 @@ rotation-test: ## Run the tests of the rotation functions; needs Python 3.11 or 
 e2e-setup: ## Install the engines and Python libraries that e2e runs (Debian 12 or newer, as root)
 	./e2e/setup.sh
 
-e2e: synth ## Run the template's settings on real Redis and Valkey; writes e2e/RESULTS.md
+e2e: synth ## Run the template's settings on real Redis and Valkey; writes e2e/out/RESULTS.md
 	cd e2e && go test -count=1 -timeout 25m ./...
+
+e2e-results: e2e ## Take the results of a run of e2e as those of the project
+	cp e2e/out/RESULTS.md e2e/RESULTS.md
 
 try: synth $(EMULATOR) ## Deploy ENV to an emulator of AWS on this machine, until Ctrl-C; needs Python 3.10
 	@cd emulator && go run ./try $(STACK)
@@ -97,7 +100,7 @@ destroy: $(CDK) ## Destroy ENV
 	$(CDK) destroy $(STACK)
 
 clean: ## Remove what was built
-	rm -rf bin cdk.out node_modules bench/node_modules policy/node_modules emulator/node_modules emulator/.venv examples/*/bin examples/*/cdk.out $(VENV)
+	rm -rf bin cdk.out e2e/out node_modules bench/node_modules policy/node_modules emulator/node_modules emulator/.venv examples/*/bin examples/*/cdk.out $(VENV)
 
 $(CDK): package-lock.json
 	@npm ci --silent --no-audit --no-fund

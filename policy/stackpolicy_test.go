@@ -42,7 +42,8 @@ func TestMakeDeployRunsGuardFirst(t *testing.T) {
 func TestMakeProtectSetsTheStackPolicy(t *testing.T) {
 	for target, file := range map[string]string{"protect": "policy/stack-policy.json", "unprotect": "policy/stack-policy-open.json"} {
 		lines := makeCommands(t, target, "ENV=prod")
-		assert.GreaterOrEqual(t, indexOf(lines, "aws cloudformation set-stack-policy --stack-name securebase-prod-redis --stack-policy-body file://"+file), 0, target)
+		assert.GreaterOrEqual(t, indexOf(lines, "aws cloudformation set-stack-policy --stack-name securebase-prod-redis "+
+			"--stack-policy-body file://"+file), 0, target)
 		_, err := os.Stat(root + "/" + file)
 		assert.NoError(t, err)
 	}

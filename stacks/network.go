@@ -33,9 +33,9 @@ func newVpc(scope constructs.Construct, e Environment, key awskms.IKey) awsec2.I
 	})
 	addFlowLog(scope, vpc, e, key)
 	addGatewayEndpoints(vpc)
-	warnings{vpc}.when(ptr.Value(e.TerminationProtection), "ownVpc",
-		"the stack creates a VPC that is connected to no other network, and a cache cannot move to another VPC later: "+
-			"use vpcId for the VPC of the functions, or a vpcCidr of its own to peer it")
+	warnings{vpc}.when(ptr.Value(e.TerminationProtection) && e.VpcCidr == nil, "ownVpc",
+		"the stack creates a VPC that is connected to no other network, with the same range in every environment, and a cache cannot "+
+			"move to another VPC later: set vpcId to the VPC of the functions, or vpcCidr to a range that can be peered")
 	return vpc
 }
 

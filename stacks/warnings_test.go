@@ -48,6 +48,8 @@ func TestWhatIsRiskyInProductionIsWarnedOf(t *testing.T) {
 		{"an alarm topic", func(e *stacks.Environment) { e.AlarmTopicArn = topic }, []string{"noAccount", "noEventSubscriber", "ownVpc"}},
 		{"an event topic", func(e *stacks.Environment) { e.NotificationTopicArn = topic },
 			[]string{"noAccount", "noAlarmSubscriber", "ownVpc"}},
+		{"a range of its own", func(e *stacks.Environment) { e.VpcCidr = ptr("10.7.0.0/16") },
+			[]string{"noAccount", "noAlarmSubscriber", "noEventSubscriber"}},
 		{"all that is asked for", func(e *stacks.Environment) {
 			e.Account, e.Region, e.AlarmEmail = ptr("123456789012"), ptr("eu-central-1"), ptr("ops@example.com")
 			e.VpcId, e.AvailabilityZones = ptr("vpc-12345678"), jsii.Strings("eu-central-1a", "eu-central-1b")

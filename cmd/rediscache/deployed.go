@@ -64,7 +64,8 @@ func (s stack) deployed(stderr io.Writer) (*template.Template, error) {
 			return nil, err
 		}
 		if account := strings.TrimSpace(string(own)); account != s.account {
-			return nil, fmt.Errorf("the credentials of the AWS CLI are of account %s, and the stack %s is of account %s; use a profile of that account, or --old with a file",
+			return nil, fmt.Errorf("the credentials of the AWS CLI are of account %s, and the stack %s is of account %s; use a profile of "+
+				"that account, or --old with a file",
 				account, s.name, s.account)
 		}
 	}

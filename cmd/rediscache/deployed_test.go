@@ -35,8 +35,10 @@ func cloudAssembly(t testing.TB, environment, next string) string {
 	folder := t.TempDir()
 	manifest := `{"version": "54.0.0", "artifacts": {
 		"prod.assets": {"type": "cdk:asset-manifest"},
-		"prod": {"type": "aws:cloudformation:stack", "environment": "` + environment + `", "properties": {"templateFile": "prod.template.json", "stackName": "securebase-prod"}},
-		"dev": {"type": "aws:cloudformation:stack", "environment": "` + environment + `", "properties": {"templateFile": "dev.template.json"}}}}`
+		"prod": {"type": "aws:cloudformation:stack", "environment": "` + environment + `",
+			"properties": {"templateFile": "prod.template.json", "stackName": "securebase-prod"}},
+		"dev": {"type": "aws:cloudformation:stack", "environment": "` + environment + `",
+			"properties": {"templateFile": "dev.template.json"}}}}`
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "manifest.json"), []byte(manifest), 0o600))
 	for _, name := range []string{"prod", "dev"} {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name+".template.json"), []byte(next), 0o600))
@@ -81,12 +83,13 @@ func TestGuardLooksWhereTheStackIs(t *testing.T) {
 	}, calls())
 
 	got = rediscache("guard", "--stack", "prod", "--assembly", cloudAssembly(t, "aws://999999999999/eu-central-1", group))
-	assert.Equal(t, outcome{2, "", "rediscache guard: the credentials of the AWS CLI are of account 123456789012, and the stack securebase-prod is of account 999999999999; " +
-		"use a profile of that account, or --old with a file\n"}, got)
+	assert.Equal(t, outcome{2, "", "rediscache guard: the credentials of the AWS CLI are of account 123456789012, and the stack " +
+		"securebase-prod is of account 999999999999; use a profile of that account, or --old with a file\n"}, got)
 }
 
 func TestAFirstDeploymentLosesNothing(t *testing.T) {
-	fakeAws(t, "echo >&2; echo 'An error occurred (ValidationError) when calling the GetTemplate operation: Stack with id securebase-prod does not exist' >&2; exit 254")
+	fakeAws(t, "echo >&2; echo 'An error occurred (ValidationError) when calling the GetTemplate operation: Stack with id "+
+		"securebase-prod does not exist' >&2; exit 254")
 	folder := cloudAssembly(t, agnostic, group)
 	assert.Equal(t, outcome{0, "No loss.\n", "There is no stack securebase-prod yet: a first deployment loses nothing.\n"},
 		rediscache("guard", "--stack", "prod", "--assembly", folder))
@@ -98,9 +101,12 @@ func TestWhatCannotBeFetchedIsNoFirstDeployment(t *testing.T) {
 	folder := cloudAssembly(t, agnostic, group)
 	for _, test := range []struct{ name, body, want string }{
 		{"no permission", "echo 'An error occurred (AccessDenied) when calling the GetTemplate operation: no' >&2; exit 254",
-			"aws cloudformation get-template --stack-name securebase-prod --output json: An error occurred (AccessDenied) when calling the GetTemplate operation: no"},
-		{"expired credentials", "echo 'The security token included in the request is expired' >&2; exit 255", "The security token included in the request is expired"},
-		{"a template in YAML", answering(`"Resources:\n  A: {}\n"`), "the deployed template of securebase-prod TemplateBody is YAML, which this tool does not read"},
+			"aws cloudformation get-template --stack-name securebase-prod --output json: An error occurred (AccessDenied) when calling the " +
+				"GetTemplate operation: no"},
+		{"expired credentials", "echo 'The security token included in the request is expired' >&2; exit 255", "The security token " +
+			"included in the request is expired"},
+		{"a template in YAML", answering(`"Resources:\n  A: {}\n"`), "the deployed template of securebase-prod TemplateBody is YAML, " +
+			"which this tool does not read"},
 		{"nothing", "true", "the deployed template of securebase-prod is empty"},
 	} {
 		fakeAws(t, test.body)
@@ -122,7 +128,8 @@ func TestStacksThatCannotBeFound(t *testing.T) {
 	}{
 		{"another id", []string{"--stack", "staging", "--assembly", folder}, "--stack: " + folder + ` has no stack "staging"`},
 		{"an artifact that is no stack", []string{"--stack", "prod.assets", "--assembly", folder}, "has no stack"},
-		{"no assembly", []string{"--stack", "prod", "--assembly", "missing"}, "cannot read the cloud assembly: open missing/manifest.json: no such file or directory; run `cdk synth` first"},
+		{"no assembly", []string{"--stack", "prod", "--assembly", "missing"}, "cannot read the cloud assembly: open " +
+			"missing/manifest.json: no such file or directory; run `cdk synth` first"},
 		{"a broken assembly", []string{"--stack", "prod", "--assembly", broken}, "is not a cloud assembly"},
 		{"a stack and a file", []string{"--stack", "prod", "--old", "x"}, "--stack stands for --old and --new; leave out one or the other"},
 	} {
@@ -131,5 +138,6 @@ func TestStacksThatCannotBeFound(t *testing.T) {
 		assert.Contains(t, got.stderr, test.want, test.name)
 	}
 	t.Setenv("PATH", t.TempDir())
-	assert.Contains(t, rediscache("guard", "--stack", "prod", "--assembly", folder).stderr, "--stack needs the AWS CLI, which is not on the PATH")
+	assert.Contains(t, rediscache("guard", "--stack", "prod", "--assembly", folder).stderr, "--stack needs the AWS CLI, which is not "+
+		"on the PATH")
 }

@@ -21,7 +21,8 @@ type templateFlags struct {
 func (f *templateFlags) define(flags *flag.FlagSet) {
 	flags.StringVar(&f.old, "old", "", "the `file` with the deployed template: what `aws cloudformation get-template --output json` prints")
 	flags.StringVar(&f.new, "new", "", "the `file` with the next template, such as cdk.out/securebase-prod-redis.template.json")
-	flags.StringVar(&f.stack, "stack", "", "the `id` of a stack in the assembly, whose deployed template the AWS CLI fetches; instead of --old and --new")
+	flags.StringVar(&f.stack, "stack", "", "the `id` of a stack in the assembly, whose deployed template the AWS CLI fetches; instead "+
+		"of --old and --new")
 	flags.StringVar(&f.assembly, "assembly", "cdk.out", "the `folder` of the cloud assembly, with --stack")
 	flags.BoolVar(&f.json, "json", false, "print JSON")
 }
@@ -61,10 +62,11 @@ func runGuard(args []string, stdout, stderr io.Writer) (int, error) {
 	var templates templateFlags
 	templates.define(flags)
 	var allowed []string
-	flags.Func("allow", "a `LogicalId` whose findings are taken on purpose; may be repeated, or be a list with commas", func(value string) error {
-		allowed = append(allowed, strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })...)
-		return nil
-	})
+	flags.Func("allow", "a `LogicalId` whose findings are taken on purpose; may be repeated, or be a list with commas",
+		func(value string) error {
+			allowed = append(allowed, strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })...)
+			return nil
+		})
 	if err := templates.parse(flags, args, stderr); err != nil {
 		return 0, err
 	}

@@ -53,7 +53,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	run, exists := commands[args[0]]
 	if !exists {
-		fmt.Fprintf(stderr, "rediscache: %q is not a command%s\n\n%s", args[0], check.DidYouMean(args[0], []string{"adopt", "guard", "upgrade"}), usage)
+		fmt.Fprintf(stderr, "rediscache: %q is not a command%s\n\n%s", args[0], check.DidYouMean(args[0], []string{"adopt", "guard",
+			"upgrade"}), usage)
 		return badInput
 	}
 	status, err := run(args[1:], stdout, stderr)

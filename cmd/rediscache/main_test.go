@@ -58,7 +58,8 @@ func TestCommandsThatDoNotExist(t *testing.T) {
 		{"no flags", []string{"guard"}, 2, "rediscache guard: --old is missing; it is the `file` with the deployed template"},
 		{"one flag of two", []string{"upgrade", "--old", "x"}, 2, "rediscache upgrade: --new is missing"},
 		{"an unknown flag", []string{"adopt", "--group", "x"}, 2, "rediscache adopt: flag provided but not defined: -group"},
-		{"an argument", []string{"guard", "--old", "x", "--new", "y", "z"}, 2, `rediscache guard: "z" is not a flag; this command takes flags only`},
+		{"an argument", []string{"guard", "--old", "x", "--new", "y", "z"}, 2, `rediscache guard: "z" is not a flag; this command takes ` +
+			`flags only`},
 		{"no replication group", []string{"adopt"}, 2, "rediscache adopt: --replication-group is missing"},
 	} {
 		got := rediscache(test.args...)
@@ -92,7 +93,8 @@ func adoptArgs(name string, more ...string) []string {
 		}
 	}
 	if name == "orders" {
-		args = append(args, "--token-secret", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders/redis-AbCdEf", "--token-key", "auth_token")
+		args = append(args, "--token-secret", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders/redis-AbCdEf",
+			"--token-key", "auth_token")
 	}
 	return append(args, more...)
 }
@@ -122,7 +124,8 @@ func TestAdoptPrintsEverythingWithoutAPart(t *testing.T) {
 	got := rediscache(adoptArgs("sessions")...)
 	assert.Zero(t, got.status)
 	for _, want := range []string{
-		"=== Go props\npackage main\n", "=== cdk.json, for the deployment after the import\n{\n", "=== mapping for `cdk import --resource-mapping`\n{\n",
+		"=== Go props\npackage main\n", "=== cdk.json, for the deployment after the import\n{\n", "=== mapping for `cdk import " +
+			"--resource-mapping`\n{\n",
 		"=== what cannot be taken over, and what changes later\nlater: CacheParameterGroupName: ",
 	} {
 		assert.Contains(t, got.stdout, want)

@@ -24,12 +24,14 @@ func pair(t testing.TB, deployed string, replacements ...string) []string {
 
 const group = `{"Resources": {
 	"Group": {"Type": "AWS::ElastiCache::ReplicationGroup", "DeletionPolicy": "Snapshot", "UpdateReplacePolicy": "Snapshot", "Properties": {
-		"Engine": "redis", "EngineVersion": "7.1", "Port": 6379, "CacheNodeType": "cache.r6g.large", "MultiAZEnabled": true, "CacheParameterGroupName": "default.redis7"}},
+		"Engine": "redis", "EngineVersion": "7.1", "Port": 6379, "CacheNodeType": "cache.r6g.large", "MultiAZEnabled": true,
+			"CacheParameterGroupName": "default.redis7"}},
 	"Log": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/slow"}}}}`
 
 func TestGuard(t *testing.T) {
-	const port = `Group (AWS::ElastiCache::ReplicationGroup) Port: "6379" -> "6380": replaces the resource by an empty one; its data is only in the final snapshot. ` +
-		`Keep "6379"; or create a second cache beside this one with SnapshotName, move the clients, then remove this one`
+	const port = `Group (AWS::ElastiCache::ReplicationGroup) Port: "6379" -> "6380": replaces the resource by an empty one; its data ` +
+		`is only in the final snapshot. Keep "6379"; or create a second cache beside this one with SnapshotName, move the clients, then ` +
+		`remove this one`
 	const log = `Log (AWS::Logs::LogGroup) LogGroupName: "/slow" -> "/other": replaces the resource and loses its log events. Keep "/slow"`
 	changed := []string{"6379", "6380", "/slow", "/other"}
 	for _, test := range []struct {
@@ -40,7 +42,8 @@ func TestGuard(t *testing.T) {
 	}{
 		{"nothing is lost", []string{"7.1", "7.0"}, nil, outcome{0, "No loss.\n", ""}},
 		{"something is lost", changed[:2], nil, outcome{1, port + "\n1 loss. To take it on purpose, use --allow with its logical id.\n", ""}},
-		{"two things are lost", changed, nil, outcome{1, port + "\n" + log + "\n2 losses. To take one on purpose, use --allow with its logical id.\n", ""}},
+		{"two things are lost", changed, nil, outcome{1, port + "\n" + log + "\n2 losses. To take one on purpose, use --allow with its " +
+			"logical id.\n", ""}},
 		{"one of two is taken on purpose", changed, []string{"--allow", "Group"},
 			outcome{1, "allowed: " + port + "\n" + log + "\n1 loss. To take it on purpose, use --allow with its logical id.\n", ""}},
 		{"both are taken on purpose", changed, []string{"--allow", "Group", "--allow", "Log"},
@@ -79,9 +82,11 @@ func TestGuardPrintsJson(t *testing.T) {
 }
 
 func TestUpgrade(t *testing.T) {
-	got := rediscache(append([]string{"upgrade"}, pair(t, group, `"redis"`, `"valkey"`, "7.1", "8.0", "default.redis7", "default.valkey8")...)...)
+	got := rediscache(append([]string{"upgrade"}, pair(t, group, `"redis"`, `"valkey"`, "7.1", "8.0", "default.redis7",
+		"default.valkey8")...)...)
 	assert.Zero(t, got.status)
-	assert.Contains(t, got.stdout, "Group: Engine \"redis\" -> \"valkey\", EngineVersion \"7.1\" -> \"8.0\", parameter group family redis7 -> valkey8\n  does: ")
+	assert.Contains(t, got.stdout, "Group: Engine \"redis\" -> \"valkey\", EngineVersion \"7.1\" -> \"8.0\", parameter group family "+
+		"redis7 -> valkey8\n  does: ")
 	got = rediscache(append([]string{"upgrade"}, pair(t, group, `"redis"`, `"valkey"`, "7.1", "8.0")...)...)
 	assert.Equal(t, 1, got.status, "ElastiCache would refuse the parameter group")
 	assert.Contains(t, got.stdout, "  refused: CacheParameterGroupName ")
@@ -103,6 +108,7 @@ func TestTemplatesThatCannotBeRead(t *testing.T) {
 		assert.Equal(t, 2, got.status)
 		assert.Contains(t, got.stderr, "rediscache "+command+": "+yaml+": is YAML, which this tool does not read")
 		got = rediscache(command, "--old", args[1], "--new", "missing.json")
-		assert.Equal(t, outcome{2, "", "rediscache " + command + ": cannot read the template: open missing.json: no such file or directory\n"}, got)
+		assert.Equal(t, outcome{2, "", "rediscache " + command + ": cannot read the template: open missing.json: no such file or " +
+			"directory\n"}, got)
 	}
 }

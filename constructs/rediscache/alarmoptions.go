@@ -4,7 +4,7 @@ package rediscache
 // Every alarm has a description that says what to do. Metrics that every live node publishes each minute (CPU, engine CPU,
 // memory, evictions) treat missing data as missing, so that a silent node shows as INSUFFICIENT_DATA and not as OK.
 type AlarmOptions struct {
-	// Enabled switches all alarms on or off.
+	// Enabled false switches all alarms off, whatever the single ones say.
 	//
 	// Default: true.
 	Enabled *bool `field:"optional" json:"enabled" yaml:"enabled"`

@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 
+	"github.com/securebase/cdk-redis-cache/internal/metric"
+	"github.com/securebase/cdk-redis-cache/internal/numbers"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
@@ -27,7 +29,7 @@ const mostAlarmMetrics = 10
 func (s *settings) watches(a alarmSetting, members []member) (watches []watch) {
 	if !s.topology.clusterMode.on {
 		for i, m := range members {
-			watches = append(watches, watch{numberText(float64(i + 1)), m.suffix, "node " + m.suffix[1:], []member{m}})
+			watches = append(watches, watch{numbers.Text(float64(i + 1)), m.suffix, "node " + m.suffix[1:], []member{m}})
 		}
 		return watches
 	}
@@ -83,9 +85,9 @@ func newAlarm(c *redisCache, s *settings, a alarmSetting, w watch) awscloudwatch
 		props.Statistic = &a.statistic
 		props.Period = &a.period
 	}
-	c.alarmActions.apply(props)
+	s.monitoring.actions.Apply(props)
 	alarm := awscloudwatch.NewCfnAlarm(c, ptr.To(a.id+w.id), props)
-	c.alarmActions.bind(alarm)
+	s.monitoring.actions.Bind(c, alarm)
 	return alarm
 }
 
@@ -109,8 +111,7 @@ func worstNodeQueries(a alarmSetting, members []member) []*awscloudwatch.CfnAlar
 	return append(expressionQuery(worst+"(["+strings.Join(values, ", ")+"])", a.metric), queries...)
 }
 
-// hitRateQueries are the hit rate of a period in percent. Fewer than 100 reads in five minutes say nothing, so they count as
-// a good rate; CacheHitRate itself is noise when nobody reads.
+// hitRateQueries are the hit rate of a period in percent.
 func hitRateQueries(a alarmSetting, members []member) []*awscloudwatch.CfnAlarm_MetricDataQueryProperty {
 	hits, misses := "hits", "misses"
 	var queries []*awscloudwatch.CfnAlarm_MetricDataQueryProperty
@@ -125,8 +126,7 @@ func hitRateQueries(a alarmSetting, members []member) []*awscloudwatch.CfnAlarm_
 		}
 		hits, misses = "SUM(["+strings.Join(hitIDs, ", ")+"])", "SUM(["+strings.Join(missIDs, ", ")+"])"
 	}
-	rate := fmt.Sprintf("IF(%[1]s + %[2]s >= 100, 100 * %[1]s / (%[1]s + %[2]s), 100)", hits, misses)
-	return append(expressionQuery(rate, a.metric), queries...)
+	return append(expressionQuery(metric.HitRate(hits, misses), a.metric), queries...)
 }
 
 func expressionQuery(expression, label string) []*awscloudwatch.CfnAlarm_MetricDataQueryProperty {
@@ -165,8 +165,8 @@ func newErrorsAlarm(c *redisCache, s *settings, id, suffix string, fn awslambda.
 		Threshold:          ptr.To(0.0),
 		TreatMissingData:   ptr.To(notBreaching),
 	}
-	c.alarmActions.apply(props)
+	s.monitoring.actions.Apply(props)
 	alarm := awscloudwatch.NewCfnAlarm(c, &id, props)
-	c.alarmActions.bind(alarm)
+	s.monitoring.actions.Bind(c, alarm)
 	return alarm
 }

@@ -2,7 +2,6 @@ package rediscache
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -11,6 +10,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawselasticache"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/login"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
@@ -22,7 +22,7 @@ type Authentication interface {
 
 // auth is Authentication.
 type auth struct {
-	kind  login
+	kind  loginKind
 	store bool // in the connection secret
 	token givenToken
 
@@ -33,10 +33,10 @@ type auth struct {
 	userGroup    interfacesawselasticache.IUserGroupRef
 }
 
-type login int
+type loginKind int
 
 const (
-	generatedToken login = iota
+	generatedToken loginKind = iota
 	ownToken
 	iamLogin
 	givenUserGroup
@@ -114,7 +114,7 @@ type givenToken struct {
 
 func newAuth(stack awscdk.Stack, props *RedisCacheProps) auth {
 	a := ptr.OrDefault(props.Authentication, Authentication_GeneratedToken(nil)).choice()
-	a.rotation = newRotation(a.rotationOptions)
+	a.rotation = newRotation(a.rotationOptions, props)
 	if a.token.secret == nil {
 		return a
 	}
@@ -167,9 +167,9 @@ func (a auth) check(r *check.Report, e engine) {
 		if known.Name != "" && !known.Iam {
 			r.Add("Authentication", nil, "is IAM, which needs Redis 7.0 or Valkey 7.2 or newer, not %s; use a newer Engine or Authentication_GeneratedToken", e.version)
 		}
-		checkAccessString(r, "Authentication.AccessString", a.accessString)
+		login.CheckAccessString(r, "Authentication.AccessString", a.accessString)
 	case givenUserGroup:
-		a.checkUserGroup(r)
+		login.CheckGroup(r, a.userGroup)
 	}
 }
 
@@ -184,18 +184,6 @@ func (a auth) checkToken(r *check.Report) {
 	}
 }
 
-// checkUserGroup looks for ElastiCache's own default user, which needs no password, in a group of this app.
-func (a auth) checkUserGroup(r *check.Report) {
-	if a.userGroup == nil {
-		r.Add("Authentication", nil, "has no user group; pass one to Authentication_UserGroup, such as awselasticache.NewCfnUserGroup(...)")
-		return
-	}
-	group, isCfn := a.userGroup.(awselasticache.CfnUserGroup)
-	if isCfn && slices.Contains(ptr.Strings(group.UserIds()), "default") {
-		r.Add("Authentication", nil, "has a user group with the user \"default\", which lets anyone in without a password; use a locked user that is named default and has another id")
-	}
-}
-
 func (a auth) warn(w *warnings) {
 	w.when(a.kind == noLogin, "noAuth",
 		"Authentication: none lets any client that reaches the port read and write; adding a login to a deployed replication group, or taking it away, replaces the group or fails (docs/replacement.md)")
@@ -205,7 +193,7 @@ func (a auth) warn(w *warnings) {
 func (a auth) tokenReference(generated awssecretsmanager.ISecret) *string {
 	switch a.kind {
 	case generatedToken:
-		return secretReference(generated)
+		return login.SecretReference(generated)
 	case ownToken:
 		return &a.token.reference
 	}

@@ -1,14 +1,14 @@
 package rediscache
 
 import (
-	"strings"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/connect"
+	"github.com/securebase/cdk-redis-cache/internal/login"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
@@ -45,7 +45,7 @@ func CacheUser_FromUserAttributes(scope constructs.Construct, id *string, attrs 
 	given := ptr.Value(attrs)
 	var r check.Report
 	if r.Required("UserId", ptr.Value(given.UserId) != "", "pass the id of an ElastiCache user") {
-		checkUserID(&r, "UserId", *given.UserId)
+		login.CheckUserID(&r, "UserId", *given.UserId)
 		name := ptr.Or(given.UserName, *given.UserId)
 		r.Text("UserName", name).When(!check.IsToken(*given.UserId) && name != *given.UserId,
 			"is not the UserId %q, but IAM authentication needs both to be the same", *given.UserId)
@@ -71,7 +71,7 @@ func (u *cacheUser) Secret() awssecretsmanager.ISecret { return u.secret }
 func (u *cacheUser) GrantConnect(grantee awsiam.IGrantable) awsiam.Grant {
 	var r check.Report
 	if r.Required("grantee", grantee != nil, "pass a role, user, group or function of this account") {
-		checkEnvironment(&r, "grantee", grantee, u)
+		connect.CheckEnvironment(&r, "grantee", grantee, u)
 	}
 	panicIfInvalid(&r, u, nil)
 	return mustGrant(u, grantee, u.grant)
@@ -79,37 +79,12 @@ func (u *cacheUser) GrantConnect(grantee awsiam.IGrantable) awsiam.Grant {
 
 func (u *cacheUser) grant(grantee awsiam.IGrantable) awsiam.Grant {
 	if u.secret != nil {
-		return grantRead(u.secret, grantee)
+		return login.GrantRead(u.secret, grantee)
 	}
 	stack := awscdk.Stack_Of(u)
-	caches := []*string{elastiCacheArn(stack, "replicationgroup", "*"), elastiCacheArn(stack, "serverlesscache", "*")}
+	caches := []*string{login.Arn(stack, "replicationgroup", "*"), login.Arn(stack, "serverlesscache", "*")}
 	if u.cache != nil {
-		caches = []*string{elastiCacheArn(stack, "replicationgroup", u.cache.cacheName)}
+		caches = []*string{login.Arn(stack, "replicationgroup", u.cache.cacheName)}
 	}
-	return grantIamLogin(grantee, caches, elastiCacheArn(stack, "user", u.id))
-}
-
-// grantIamLogin grants elasticache:Connect, which needs the cache and the user alike.
-func grantIamLogin(grantee awsiam.IGrantable, caches []*string, user *string) awsiam.Grant {
-	return awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
-		Grantee:      grantee,
-		Actions:      &[]*string{ptr.To("elasticache:Connect")},
-		ResourceArns: ptr.To(append(caches, user)),
-	})
-}
-
-// elastiCacheArn is the ARN of a resource of ElastiCache in the stack's account and region.
-func elastiCacheArn(stack awscdk.Stack, resource, name string) *string {
-	return stack.FormatArn(&awscdk.ArnComponents{
-		Service:      ptr.To("elasticache"),
-		Resource:     &resource,
-		ResourceName: &name,
-		ArnFormat:    awscdk.ArnFormat_COLON_RESOURCE_NAME,
-	})
-}
-
-// userIDOf makes a user id of parts, in lower case and with hyphens for everything that an id cannot have.
-func userIDOf(parts ...string) string {
-	text := strings.ToLower(strings.Join(parts, "-"))
-	return strings.Trim(hyphens.ReplaceAllString(text, "-"), "-")
+	return login.GrantIam(grantee, caches, login.Arn(stack, "user", u.id))
 }

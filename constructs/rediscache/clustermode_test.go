@@ -140,6 +140,14 @@ func TestTheDashboardOfManyNodesShowsNodeGroups(t *testing.T) {
 	assert.Contains(t, many, `"label":"0005","expression":"SUM([evictions_0005_001`)
 }
 
+// CloudWatch shows a hundred alarms in a widget.
+func TestTheDashboardOfManyAlarmsHasSeveralAlarmWidgets(t *testing.T) {
+	f := newFixture()
+	f.sharded(15, 1, func(p *rediscache.RedisCacheProps) { p.Dashboard = jsii.Bool(true) })
+	body := fmt.Sprint(synthesize(t, f.stack).the(t, "AWS::CloudWatch::Dashboard").Properties["DashboardBody"])
+	assert.Equal(t, 2, strings.Count(body, `"type":"alarm"`), "of 120 alarms")
+}
+
 func TestMetricsOfAShardedCacheAreOfTheWholeGroup(t *testing.T) {
 	f := newFixture()
 	cache := f.sharded(2, 1, nil)

@@ -2,6 +2,7 @@ package rediscache
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
@@ -46,16 +47,19 @@ func graphs(t topology) []graph {
 	return all
 }
 
+// mostWidgetAlarms is what an alarm widget shows (dashboard body structure, CloudWatch API reference).
+const mostWidgetAlarms = 100
+
 // newDashboard is one page: the alarms, then three graphs to a row, then the last slow commands.
 func newDashboard(c *redisCache, s *settings) {
 	dashboard := awscloudwatch.NewDashboard(c, ptr.To("Dashboard"), &awscloudwatch.DashboardProps{
 		// Dashboards are global in an account, so two regions need two names.
-		DashboardName:   s.naming.physicalName(groupIDSuffix + "-" + s.naming.environment.region),
+		DashboardName:   s.naming.physicalName(groupIDSuffix + "-" + s.naming.environment.Region),
 		DefaultInterval: awscdk.Duration_Hours(ptr.To(3.0)),
 	})
-	if len(c.alarms) > 0 {
-		shown := make([]interfacesawscloudwatch.IAlarmRef, len(c.alarms))
-		for i, alarm := range c.alarms {
+	for alarms := range slices.Chunk(c.alarms, mostWidgetAlarms) {
+		shown := make([]interfacesawscloudwatch.IAlarmRef, len(alarms))
+		for i, alarm := range alarms {
 			shown[i] = alarm
 		}
 		dashboard.AddWidgets(awscloudwatch.NewAlarmStatusWidget(&awscloudwatch.AlarmStatusWidgetProps{

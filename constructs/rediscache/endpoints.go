@@ -1,12 +1,9 @@
 package rediscache
 
 import (
-	"strconv"
-
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
 
-	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/numbers"
 )
 
 // endpoints are where clients connect.
@@ -36,15 +33,7 @@ func (e endpoints) host() *string {
 	return e.primary
 }
 
-func (e endpoints) portText() string { return numberText(e.port) }
+func (e endpoints) portText() string { return numbers.Text(e.port) }
 
 // connectionString has no token: it ends in logs.
 func (e endpoints) connectionString() string { return "rediss://" + *e.host() + ":" + e.portText() }
-
-// numberText is a number inside a string. Only a token needs CDK to write it.
-func numberText(n float64) string {
-	if check.IsNumberToken(n) {
-		return *awscdk.Token_AsString(n, nil)
-	}
-	return strconv.FormatFloat(n, 'f', -1, 64)
-}

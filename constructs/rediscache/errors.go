@@ -1,18 +1,20 @@
 package rediscache
 
 import (
+	"cmp"
 	"fmt"
-	"strings"
 
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
-	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/tree"
 )
 
 // ValidationError is what NewRedisCache, RedisCache_FromRedisCacheAttributes and the methods of a cache panic with when
 // they are asked for something that cannot be deployed. It lists every problem at once.
 type ValidationError struct {
+	// Construct that was asked, such as "ServerlessCache" of package serverlesscache; empty for a RedisCache.
+	Construct string
 	// Path of the construct, such as "securebase-prod-redis/Cache".
 	Path string
 	// Problems, at least one, in the order of the properties.
@@ -35,7 +37,8 @@ func (e *ValidationError) Error() string {
 	if len(e.Problems) == 1 {
 		noun = "property"
 	}
-	text := fmt.Sprintf("RedisCache [%s]: %d invalid %s:", e.Path, len(e.Problems), noun)
+	construct := cmp.Or(e.Construct, "RedisCache")
+	text := fmt.Sprintf("%s [%s]: %d invalid %s:", construct, e.Path, len(e.Problems), noun)
 	for _, problem := range e.Problems {
 		text += "\n  - " + problem.String()
 	}
@@ -51,12 +54,7 @@ func panicIfInvalid(r *check.Report, scope constructs.IConstruct, id *string) {
 	if len(r.Problems()) == 0 {
 		return
 	}
-	var path []string
-	if scope != nil {
-		path = append(path, *scope.Node().Path())
-	}
-	path = append(path, ptr.Value(id))
-	err := &ValidationError{Path: strings.Trim(strings.Join(path, "/"), "/")}
+	err := &ValidationError{Path: tree.Path(scope, id)}
 	for _, problem := range r.Problems() {
 		err.Problems = append(err.Problems, Problem(problem))
 	}

@@ -3,11 +3,11 @@ package rediscache
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
-	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/connect"
+	"github.com/securebase/cdk-redis-cache/internal/login"
 )
 
 func (c *redisCache) GrantConnect(grantee awsiam.IGrantable) awsiam.Grant {
@@ -26,7 +26,7 @@ func (c *redisCache) checkGrant(r *check.Report, grantee awsiam.IGrantable) {
 		r.Add("GrantConnect", nil, "has nothing to grant: the cache has no login, or its token is not stored and you grant access to it yourself")
 	}
 	if r.Required("grantee", grantee != nil, "pass a role, user, group or function of this account") {
-		checkEnvironment(r, "grantee", grantee, c)
+		connect.CheckEnvironment(r, "grantee", grantee, c)
 	}
 }
 
@@ -40,10 +40,10 @@ func (c *redisCache) grant(grantee awsiam.IGrantable, user CacheUser) awsiam.Gra
 	return mustGrant(c, grantee, func(grantee awsiam.IGrantable) awsiam.Grant {
 		switch own, is := user.(*cacheUser); {
 		case user == nil:
-			return grantRead(c.connectionSecret, grantee)
+			return login.GrantRead(c.connectionSecret, grantee)
 		case is && own.secret == nil: // the cache is known here, also for a user that the caller manages
 			stack := awscdk.Stack_Of(c)
-			return grantIamLogin(grantee, []*string{elastiCacheArn(stack, "replicationgroup", c.cacheName)}, elastiCacheArn(stack, "user", own.id))
+			return login.GrantIam(grantee, []*string{login.Arn(stack, "replicationgroup", c.cacheName)}, login.Arn(stack, "user", own.id))
 		}
 		return user.GrantConnect(grantee)
 	})
@@ -53,35 +53,7 @@ func (c *redisCache) grant(grantee awsiam.IGrantable, user CacheUser) awsiam.Gra
 func mustGrant(scope constructs.IConstruct, grantee awsiam.IGrantable, grant func(awsiam.IGrantable) awsiam.Grant) awsiam.Grant {
 	var r check.Report
 	given := grant(grantee)
-	if !*given.Success() {
-		r.Add("grantee", nil, "has no policy of its own to add the statement to; pass a role, user, group or function of this account")
-	}
+	login.CheckGranted(&r, given)
 	panicIfInvalid(&r, scope, nil)
 	return given
-}
-
-// grantRead is Secret.grantRead, but in the grantee's own policy only: CDK names the grantee in the key's policy too, so
-// the key's stack would depend on the function's. The key trusts its account, which makes the one policy enough.
-func grantRead(secret awssecretsmanager.ISecret, grantee awsiam.IGrantable) awsiam.Grant {
-	secretArn := secret.SecretFullArn()
-	if secretArn == nil { // imported without the six characters that Secrets Manager adds
-		secretArn = ptr.To(*secret.SecretArn() + "-??????")
-	}
-	read := awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
-		Grantee:      grantee,
-		Actions:      &[]*string{ptr.To("secretsmanager:GetSecretValue"), ptr.To("secretsmanager:DescribeSecret")},
-		ResourceArns: &[]*string{secretArn},
-	})
-	key := secret.EncryptionKey()
-	if key == nil {
-		return read
-	}
-	return read.Combine(awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
-		Grantee:      grantee,
-		Actions:      &[]*string{ptr.To("kms:Decrypt")},
-		ResourceArns: &[]*string{key.KeyArn()},
-		Conditions: &map[string]*map[string]any{"StringEquals": {
-			"kms:ViaService": "secretsmanager." + *awscdk.Aws_REGION() + ".amazonaws.com",
-		}},
-	}))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/names"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
@@ -134,7 +135,7 @@ func (a attributes) suffixes() []string {
 
 func (a attributes) check(r *check.Report) {
 	if r.Required("ReplicationGroupId", ptr.Value(a.groupID) != "", "pass the id that describe-replication-groups shows") {
-		r.Text("ReplicationGroupId", *a.groupID).Matches(groupIDPattern,
+		r.Text("ReplicationGroupId", *a.groupID).Matches(names.Pattern,
 			"is not the id of a replication group as ElastiCache stores it: lower-case letters, digits and single hyphens")
 	}
 	if a.clusterMode.on {

@@ -29,8 +29,8 @@ type logGroups struct{ slow, engine awslogs.ILogGroup }
 
 // newLogGroups creates a group for each log: ElastiCache refuses to deliver both to one.
 func newLogGroups(scope constructs.Construct, s *settings) logGroups {
-	if s.encryption.key != nil {
-		kmspolicy.AllowLogGroups(s.encryption.key, s.logGroupsToEncrypt())
+	if s.encryption.Key.Key != nil {
+		kmspolicy.AllowLogGroups(s.encryption.Key.Key, s.logGroupsToEncrypt())
 	}
 	groups := logGroups{slow: newLogGroup(scope, s, "SlowLog", "slow-log")}
 	if known, _ := s.engine.version.lookup(); known.EngineLog {
@@ -43,7 +43,7 @@ func newLogGroup(scope constructs.Construct, s *settings, id, name string) awslo
 	return awslogs.NewLogGroup(scope, &id, &awslogs.LogGroupProps{
 		LogGroupName:  s.logGroupName(name),
 		Retention:     s.logs.retention,
-		EncryptionKey: s.encryption.key,
+		EncryptionKey: s.encryption.Key.Key,
 		RemovalPolicy: s.backup.supportingRemovalPolicy(),
 	})
 }

@@ -2,16 +2,16 @@ package rediscache
 
 import (
 	"fmt"
-	"maps"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/metric"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
-const namespace = "AWS/ElastiCache"
+const namespace = metric.Namespace
 
 // Metrics, by the names that ElastiCache publishes them under.
 const (
@@ -152,27 +152,8 @@ func (m member) dimensions() []*awscloudwatch.CfnAlarm_DimensionProperty {
 	return []*awscloudwatch.CfnAlarm_DimensionProperty{{Name: ptr.To("CacheClusterId"), Value: &m.clusterID}}
 }
 
-// metric of the node. The options win over the statistic, and add to the dimension.
 func (m member) metric(name, statistic string, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	given := ptr.Value(options)
-	dimensions := map[string]*string{"CacheClusterId": &m.clusterID}
-	maps.Copy(dimensions, ptr.Value(given.DimensionsMap))
-	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
-		Namespace:     ptr.To(namespace),
-		MetricName:    &name,
-		DimensionsMap: &dimensions,
-		Statistic:     ptr.To(ptr.Or(given.Statistic, statistic)),
-		Account:       given.Account,
-		Color:         given.Color,
-		Id:            given.Id,
-		Label:         given.Label,
-		Period:        given.Period,
-		Region:        given.Region,
-		StackAccount:  given.StackAccount,
-		StackRegion:   given.StackRegion,
-		Unit:          given.Unit,
-		Visible:       given.Visible,
-	})
+	return metric.New("CacheClusterId", m.clusterID, name, statistic, options)
 }
 
 func (m member) Metric(name *string, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {

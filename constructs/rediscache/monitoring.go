@@ -6,19 +6,20 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 
+	"github.com/securebase/cdk-redis-cache/internal/alarmactions"
 	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/environment"
+	"github.com/securebase/cdk-redis-cache/internal/numbers"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
 // monitoring is NotificationTopic, AlarmActions, Alarms and Dashboard.
 type monitoring struct {
 	topic         notificationTopic
-	actions       []awscloudwatch.IAlarmAction
-	topicArns     map[int]*string // of SNS actions, by their place
+	actions       alarmactions.Actions
 	alarmsEnabled bool
 	alarms        []alarmSetting // one for each of alarmKinds
 	dashboard     bool
@@ -29,7 +30,7 @@ type notificationTopic struct {
 	topic           awssns.ITopic
 	arn             *string
 	encrypted, fifo bool
-	environment     environment
+	environment     environment.Environment
 }
 
 // alarmSetting is one kind of alarm with its threshold and the number of consecutive periods that have to breach it.
@@ -43,11 +44,10 @@ type alarmSetting struct {
 func newMonitoring(props *RedisCacheProps, n naming) monitoring {
 	options := ptr.Value(props.Alarms)
 	m := monitoring{
-		actions:       slices.Clone(ptr.Value(props.AlarmActions)),
+		actions:       alarmactions.Of(props.AlarmActions),
 		alarmsEnabled: ptr.Or(options.Enabled, true),
 		dashboard:     ptr.Or(props.Dashboard, false),
 	}
-	m.topicArns = topicArnsOf(m.actions)
 	for _, kind := range alarmKinds {
 		given := kind.option(&options)
 		threshold := ptr.Value(given)
@@ -67,7 +67,7 @@ func newMonitoring(props *RedisCacheProps, n naming) monitoring {
 
 func topicOf(topic awssns.ITopic, n naming) notificationTopic {
 	t := notificationTopic{topic: topic, arn: topic.TopicArn()}
-	t.environment = n.environmentOf(*t.arn, topic)
+	t.environment = environment.OfResource(*t.arn, topic, n.stack, n.environment)
 	t.fifo = strings.HasSuffix(*t.arn, ".fifo")
 	if cfn, here := topic.Node().DefaultChild().(awssns.CfnTopic); here {
 		fifo, _ := cfn.FifoTopic().(bool)
@@ -84,7 +84,7 @@ func (m monitoring) alarm(id string) alarmSetting {
 
 func (m monitoring) check(r *check.Report, n naming, t topology, login auth) {
 	m.topic.check(r, n.environment)
-	m.checkActions(r, n.environment)
+	m.actions.Check(r, n.environment)
 	if nodes := t.clusterMode.nodes(); m.dashboard && nodes > mostDashboardNodes {
 		r.Add("Dashboard", true, "has no room for %s nodes; it can show at most %d, so leave it out", check.Quote(nodes), mostDashboardNodes)
 	}
@@ -92,7 +92,7 @@ func (m monitoring) check(r *check.Report, n naming, t topology, login auth) {
 		if !a.enabled {
 			continue
 		}
-		a.check(r)
+		r.Alarm(a.property(), a.threshold, a.percent, a.evaluationPeriods, a.period)
 		if a.given && a.nothingToWatch != nil {
 			if reason := a.nothingToWatch(t, login); reason != "" && reason != unknownNodeType {
 				r.Add(a.property(), nil, "has nothing to watch: %s; leave it out", reason)
@@ -102,10 +102,10 @@ func (m monitoring) check(r *check.Report, n naming, t topology, login auth) {
 }
 
 // check refuses the topics that ElastiCache gives up on without a word.
-func (t notificationTopic) check(r *check.Report, own environment) {
+func (t notificationTopic) check(r *check.Report, own environment.Environment) {
 	switch {
 	case t.topic == nil:
-	case own.differs(t.environment):
+	case own.Differs(t.environment):
 		r.Add("NotificationTopic", nil, "is in %s and the cache in %s; use a topic of the cache's account and region", t.environment, own)
 	case t.fifo:
 		r.Add("NotificationTopic", nil, "is a FIFO topic, which ElastiCache cannot publish to; use a standard one")
@@ -114,42 +114,10 @@ func (t notificationTopic) check(r *check.Report, own environment) {
 	}
 }
 
-// mostAlarmActions is for each state of an alarm (PutMetricAlarm, API reference).
-const mostAlarmActions = 5
-
-func (m monitoring) checkActions(r *check.Report, own environment) {
-	check.NoNil(r, "AlarmActions", m.actions)
-	if len(m.actions) > mostAlarmActions {
-		r.Add("AlarmActions", nil, "has %d actions; a CloudWatch alarm supports at most %d", len(m.actions), mostAlarmActions)
-	}
-	for i, action := range m.actions {
-		if isAction(action, "Ec2Action") {
-			r.Add(check.Element("AlarmActions", i), nil, "is an EC2 action, which needs an alarm on an instance; use an SNS or Lambda action")
-		}
-		topic := environmentOfArn(ptr.Value(m.topicArns[i]))
-		if differ(own.region, topic.region) { // another account is allowed, where the topic's policy allows it
-			r.Add(check.Element("AlarmActions", i), nil, "publishes to a topic in %s and the cache is in %s; use a topic of the cache's region", topic, own)
-		}
-	}
-}
-
-// longestEvaluation is a day in seconds (PutMetricAlarm, API reference).
-const longestEvaluation = 24 * 60 * 60
-
 func (a alarmSetting) property() string { return "Alarms." + a.field }
 
-func (a alarmSetting) check(r *check.Report) {
-	threshold := r.Number(a.property()+".Threshold", a.threshold)
-	if a.percent {
-		threshold.Percent()
-	} else {
-		threshold.NotNegative()
-	}
-	r.Number(a.property()+".EvaluationPeriods", a.evaluationPeriods).Whole(1, longestEvaluation/a.period)
-}
-
 func (m monitoring) warn(w *warnings, t topology) {
-	w.when(m.alarmsEnabled && len(m.actions) == 0, "noAlarmActions",
+	w.when(m.alarmsEnabled && m.actions.Empty(), "noAlarmActions",
 		"AlarmActions: none configured, so alarms notify nobody; pass awscloudwatchactions.NewSnsAction(topic)")
 	m.warnOfCPU(w, t)
 	for _, a := range m.alarms {
@@ -193,4 +161,4 @@ func (m monitoring) dependOnTopic(group awselasticache.CfnReplicationGroup, stac
 }
 
 // describe fills the threshold into the text of the alarm.
-func (a alarmSetting) describe() string { return fmt.Sprintf(a.text, numberText(a.threshold)) }
+func (a alarmSetting) describe() string { return fmt.Sprintf(a.text, numbers.Text(a.threshold)) }

@@ -97,6 +97,13 @@ type drawn struct {
 	stored    bool     // the token is in the connection secret
 }
 
+// withoutCreditAlarm leaves out the alarm that only burstable types have a metric for.
+func (d *drawn) withoutCreditAlarm() {
+	if d.Alarms != nil {
+		d.Alarms.CpuCreditBalance = nil
+	}
+}
+
 // draw draws valid props for a stack.
 func draw(t *rapid.T, stack awscdk.Stack) *drawn {
 	d := &drawn{props: &props{}, stack: stack}
@@ -793,9 +800,11 @@ var mistakes = []mistake{
 	{"retired node type", "NodeType", func(d *drawn) { d.NodeType = jsii.String("cache.m3.medium") }},
 	{"Valkey's node type for Redis", "NodeType", func(d *drawn) {
 		d.Engine, d.NodeType, d.Parameters = rediscache.EngineVersion_REDIS_7_1(), jsii.String("cache.r8g.large"), nil
+		d.withoutCreditAlarm()
 	}},
 	{"data tiering with LFU", "NodeType", func(d *drawn) {
 		d.Engine, d.NodeType, d.Parameters = rediscache.EngineVersion_REDIS_7_1(), jsii.String("cache.r6gd.xlarge"), nil
+		d.withoutCreditAlarm()
 		d.MaxmemoryPolicy = rediscache.MaxmemoryPolicy_ALLKEYS_LFU
 	}},
 	{"no nodes", "NumCacheNodes", func(d *drawn) { d.NumCacheNodes = jsii.Number(0) }},

@@ -164,7 +164,8 @@ type RedisCacheProps struct {
 	// Default: the cache starts empty.
 	SnapshotArns *[]*string `field:"optional" json:"snapshotArns" yaml:"snapshotArns"`
 
-	// RemovalPolicy of the replication group. SNAPSHOT takes a final snapshot; the logs and secrets, of no use without
+	// RemovalPolicy of the replication group. With RETAIN, a first deployment that fails leaves its resources behind too, and
+	// their names block the next one; RETAIN_ON_UPDATE_OR_DELETE does not. SNAPSHOT takes a final snapshot; the logs and secrets, of no use without
 	// the group, are deleted with it. RETAIN keeps the group and everything that it needs to go on working: its
 	// secrets, logs, security groups, subnet group and parameter group.
 	//

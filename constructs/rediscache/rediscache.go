@@ -26,7 +26,7 @@ func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProp
 
 	c.subnetGroup = newSubnetGroup(c, s)
 	c.securityGroups = newSecurityGroups(c, s)
-	c.allowedIDs = s.network.allowedIDs
+	c.allowedIDs = s.network.groups.AllowedIDs
 	c.authTokenSecret = newAuthToken(c, s)
 	token := s.auth.tokenReference(c.authTokenSecret)
 	c.users = newUsers(c, s)
@@ -42,7 +42,6 @@ func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProp
 		c.user = c.users.shared
 	}
 	c.members = newMembers(c, c.cacheName, s.topology.nodeSuffixes())
-	c.alarmActions = alarmActions{c, s.monitoring.actions, s.monitoring.topicArns}
 	c.alarms = newAlarms(c, s)
 	newRotationSchedule(c, s)
 	if s.monitoring.dashboard {
@@ -74,7 +73,6 @@ type redisCache struct {
 	authTokenSecret  awssecretsmanager.ISecret
 	users            *users // with Authentication_Iam
 	logs             logGroups
-	alarmActions     alarmActions
 	alarms           []awscloudwatch.CfnAlarm
 }
 
@@ -108,7 +106,7 @@ func (c *redisCache) UserGroup() awselasticache.CfnUserGroup {
 	if c.users == nil {
 		return nil
 	}
-	return c.users.group
+	return c.users.Resource
 }
 
 func (c *redisCache) SecurityGroups() *[]awsec2.ISecurityGroup {

@@ -12,7 +12,10 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/login"
+	"github.com/securebase/cdk-redis-cache/internal/numbers"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/subnets"
 )
 
 // RotationOptions are the options of the rotation of a generated token.
@@ -30,7 +33,7 @@ type RotationOptions struct {
 
 	// VpcSubnets are the subnets of the function that tests a new token; it needs no route out of the VPC.
 	//
-	// Default: the isolated subnets of the Vpc, else its private ones.
+	// Default: the subnets of the cache; with SubnetGroupName, the isolated subnets of the Vpc, else its private ones.
 	VpcSubnets *awsec2.SubnetSelection `field:"optional" json:"vpcSubnets" yaml:"vpcSubnets"`
 }
 
@@ -40,7 +43,8 @@ type rotation struct {
 	seconds    float64 // between two rotations
 	grace      float64 // seconds
 	unresolved bool
-	subnets    *awsec2.SubnetSelection
+	subnets    subnets.Selection // of the tester
+	ownSubnets bool              // not those of the cache
 }
 
 // Limits of Secrets Manager (RotationRulesType, API reference), and of the rotator, which has 15 minutes for everything.
@@ -52,11 +56,19 @@ const (
 	longestGrace     = 10 * 60
 )
 
-func newRotation(options *RotationOptions) rotation {
+func newRotation(options *RotationOptions, props *RedisCacheProps) rotation {
 	if options == nil {
 		return rotation{}
 	}
-	r := rotation{on: true, subnets: options.VpcSubnets}
+	r := rotation{on: true}
+	if props.Vpc != nil {
+		selection := options.VpcSubnets
+		if selection == nil && props.SubnetGroupName == nil {
+			selection = props.VpcSubnets // those of the cache
+		}
+		r.subnets = subnets.Select(props.Vpc, selection)
+		r.ownSubnets = options.VpcSubnets != nil || props.SubnetGroupName != nil
+	}
 	after := ptr.OrDefault(options.AutomaticallyAfter, awscdk.Duration_Days(ptr.To(30.0)))
 	grace := ptr.OrDefault(options.Grace, awscdk.Duration_Minutes(ptr.To(5.0)))
 	if r.unresolved = *after.IsUnresolved() || *grace.IsUnresolved(); r.unresolved {
@@ -73,15 +85,18 @@ func (r rotation) check(report *check.Report) {
 	if !r.on {
 		return
 	}
+	if r.ownSubnets { // those of the cache are judged with it
+		r.subnets.Check(report, "Authentication.Rotation.VpcSubnets")
+	}
 	if r.unresolved {
 		report.Add("Authentication.Rotation", nil, "has a token for a duration, which cannot be converted to seconds; pass literals")
 		return
 	}
 	report.Number("Authentication.Rotation.AutomaticallyAfter", r.seconds).
-		When(r.seconds < shortestRotation || r.seconds > longestRotation, "seconds is not from 4 hours to 1,000 days").
+		When(!(r.seconds >= shortestRotation && r.seconds <= longestRotation), "seconds is not from 4 hours to 1,000 days").
 		When(r.hours() != math.Trunc(r.hours()), "seconds is not a whole number of hours, as a rotation schedule needs")
 	report.Number("Authentication.Rotation.Grace", r.grace).
-		When(r.grace < 0 || r.grace > longestGrace || r.grace != float64(int(r.grace)), "seconds is not a whole number of seconds up to 10 minutes")
+		When(!(r.grace >= 0 && r.grace <= longestGrace) || r.grace != float64(int(r.grace)), "seconds is not a whole number of seconds up to 10 minutes")
 }
 
 // The functions are Python of the Lambda runtime, with nothing to install; see the tests beside them.
@@ -107,7 +122,7 @@ func newRotationSchedule(c *redisCache, s *settings) {
 		SecretId:          c.authTokenSecret.SecretArn(),
 		RotationLambdaArn: rotator.FunctionArn(),
 		RotationRules: &awssecretsmanager.CfnRotationSchedule_RotationRulesProperty{
-			ScheduleExpression: ptr.To("rate(" + numberText(r.hours()) + " hours)"),
+			ScheduleExpression: ptr.To("rate(" + numbers.Text(r.hours()) + " hours)"),
 		},
 		// It would rotate at deployment, and again whenever the schedule changes.
 		RotateImmediatelyOnUpdate: false,
@@ -156,7 +171,7 @@ func (f rotationFunction) newFunction(c *redisCache, s *settings) awslambda.Func
 
 func newTester(c *redisCache, s *settings) awslambda.Function {
 	tester := rotationFunction{
-		id: "TokenTester", log: "token-tester", code: testerCode, minutes: 1, subnets: s.testerSubnets(),
+		id: "TokenTester", log: "token-tester", code: testerCode, minutes: 1, subnets: &awsec2.SubnetSelection{Subnets: &s.auth.rotation.subnets.All},
 	}.newFunction(c, s)
 	c.allowFrom(tester)
 	return tester
@@ -169,7 +184,7 @@ func newRotator(c *redisCache, s *settings, tester awslambda.Function) awslambda
 			"REPLICATION_GROUP_ID": &c.cacheName,
 			"CONNECTION_SECRET":    c.connectionSecret.SecretArn(),
 			"TESTER":               tester.FunctionArn(),
-			"GRACE_SECONDS":        ptr.To(numberText(s.auth.rotation.grace)),
+			"GRACE_SECONDS":        ptr.To(numbers.Text(s.auth.rotation.grace)),
 		},
 	}.newFunction(c, s)
 	rotator.AddPermission(ptr.To("SecretsManager"), &awslambda.Permission{
@@ -180,11 +195,11 @@ func newRotator(c *redisCache, s *settings, tester awslambda.Function) awslambda
 	allow(rotator, c.authTokenSecret.SecretArn(), "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue",
 		"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage")
 	allow(rotator, ptr.To("*"), "secretsmanager:GetRandomPassword") // which has no resource
-	if s.encryption.key != nil {
-		allow(rotator, s.encryption.arn, "kms:Decrypt", "kms:GenerateDataKey")
+	if s.encryption.Key.Key != nil {
+		allow(rotator, s.encryption.Arn, "kms:Decrypt", "kms:GenerateDataKey")
 	}
 	allow(rotator, c.connectionSecret.SecretArn(), "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue")
-	allow(rotator, elastiCacheArn(c.settings.naming.stack, "replicationgroup", c.cacheName),
+	allow(rotator, login.Arn(c.settings.naming.stack, "replicationgroup", c.cacheName),
 		"elasticache:DescribeReplicationGroups", "elasticache:ModifyReplicationGroup")
 	allow(rotator, tester.FunctionArn(), "lambda:InvokeFunction")
 	return rotator
@@ -196,25 +211,13 @@ func allow(fn awslambda.Function, resource *string, actions ...string) {
 	}))
 }
 
-// testerSubnets are those of the options, else the ones that a cache has by default.
-func (s *settings) testerSubnets() *awsec2.SubnetSelection {
-	if given := s.auth.rotation.subnets; given != nil {
-		return given
-	}
-	all := s.network.subnets.all
-	if len(all) == 0 { // with SubnetGroupName
-		all = defaultSubnets(s.network.vpc).all
-	}
-	return &awsec2.SubnetSelection{Subnets: &all}
-}
-
 // newOverdueCheck runs once a day. CloudWatch cannot alarm on what has not happened for longer than seven days.
 func newOverdueCheck(c *redisCache, s *settings) awslambda.Function {
 	overdue := rotationFunction{
 		id: "TokenOverdue", log: "token-overdue", code: overdueCode, minutes: 1,
 		variables: map[string]*string{
 			"SECRET":           c.authTokenSecret.SecretArn(),
-			"ROTATION_SECONDS": ptr.To(numberText(s.auth.rotation.seconds)),
+			"ROTATION_SECONDS": ptr.To(numbers.Text(s.auth.rotation.seconds)),
 		},
 	}.newFunction(c, s)
 	allow(overdue, c.authTokenSecret.SecretArn(), "secretsmanager:DescribeSecret")

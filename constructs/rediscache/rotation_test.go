@@ -121,6 +121,10 @@ func TestRotationOptionsOutOfRangeAreRefused(t *testing.T) {
 		{"no grace is accepted", grace(0), ""},
 		{"10 minutes of grace are accepted", grace(600), ""},
 		{"more grace is refused", grace(601), "Authentication.Rotation.Grace: 601 seconds is not a whole number of seconds up to 10 minutes"},
+		{"subnets that the VPC lacks are refused", rediscache.RotationOptions{VpcSubnets: &awsec2.SubnetSelection{SubnetGroupName: jsii.String("Data")}},
+			"Authentication.Rotation.VpcSubnets: select no subnet: ThereSubnetGroupsName: There are no subnet groups with name 'Data' in this VPC. Available names: Public,Private,Isolated"},
+		{"no subnet is refused", rediscache.RotationOptions{VpcSubnets: &awsec2.SubnetSelection{Subnets: &[]awsec2.ISubnet{}}},
+			"Authentication.Rotation.VpcSubnets: select no subnet; pass a selection that fits the VPC"},
 		{"a token is refused", rediscache.RotationOptions{AutomaticallyAfter: awscdk.Duration_Hours(parameter.ValueAsNumber())},
 			"Authentication.Rotation: has a token for a duration, which cannot be converted to seconds; pass literals"},
 	}

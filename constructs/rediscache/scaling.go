@@ -1,6 +1,8 @@
 package rediscache
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapplicationautoscaling"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -50,6 +52,8 @@ type scalableNodes struct {
 	metric awsapplicationautoscaling.PredefinedMetric
 	limits scalingLimits
 	onCPU  bool // ScaleOnEngineCpuUtilization was called
+	// schedules are the ids of ScaleOnSchedule.
+	schedules []string
 }
 
 // scalingLimits are what the number can be.
@@ -94,6 +98,10 @@ func (c *redisCache) newScalableNodes(
 	w := warnings{c}
 	w.when(true, "scaled"+dimension,
 		"%s: a deployment that changes the number in ClusterMode resets a scaled replication group to it; leave the number alone once scaling is on", method)
+	// So do the alarms, the dashboard and the metrics, which are written at synth.
+	w.when(true, "scaledMembers",
+		"%s: alarms, dashboard and Members() stay those of ClusterMode; nodes that scaling adds have no alarm, and one that it removes leaves NodeUnreachable firing",
+		method)
 	target := awsapplicationautoscaling.NewScalableTarget(c, &dimension, &awsapplicationautoscaling.ScalableTargetProps{
 		ServiceNamespace:  awsapplicationautoscaling.ServiceNamespace_ELASTICACHE,
 		ResourceId:        ptr.To("replication-group/" + c.cacheName),
@@ -145,7 +153,7 @@ func (n *scalableNodes) ScaleOnEngineCpuUtilization(options *UtilizationScalingO
 	target := ptr.Or(given.TargetUtilizationPercent, 60)
 	var r check.Report
 	r.Number("options.TargetUtilizationPercent", target).
-		When(target < leastTarget || target > mostTarget, "is not a percentage from %d to %d, which ElastiCache accepts", leastTarget, mostTarget)
+		When(!(target >= leastTarget && target <= mostTarget), "is not a percentage from %d to %d, which ElastiCache accepts", leastTarget, mostTarget)
 	if n.onCPU {
 		r.Add("ScaleOnEngineCpuUtilization", nil, "was called before; a number has one target of a metric")
 	}
@@ -173,6 +181,13 @@ func (n *scalableNodes) ScaleOnSchedule(id *string, options *awsapplicationautos
 	if given.MaxCapacity != nil {
 		n.limits.check(&r, "options.MaxCapacity", *given.MaxCapacity)
 	}
+	if given.MinCapacity != nil && given.MaxCapacity != nil && *given.MinCapacity > *given.MaxCapacity {
+		r.Add("options.MinCapacity", *given.MinCapacity, "is above MaxCapacity %s", check.Quote(*given.MaxCapacity))
+	}
+	if slices.Contains(n.schedules, ptr.Value(id)) {
+		r.Add("id", ptr.Value(id), "is the id of another schedule; use one that is unique")
+	}
 	panicIfInvalid(&r, n.cache, nil)
+	n.schedules = append(n.schedules, *id)
 	n.target.ScaleOnSchedule(id, options)
 }

@@ -2,6 +2,7 @@ package rediscache_test
 
 import (
 	"encoding/json"
+	"math"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -96,6 +97,19 @@ func TestScalingThatElastiCacheCannotDoIsRefused(t *testing.T) {
 		{"a target above 70%", func() {
 			scalable().ScaleOnEngineCpuUtilization(&rediscache.UtilizationScalingOptions{TargetUtilizationPercent: jsii.Number(71)})
 		}, "options.TargetUtilizationPercent: 71 is not a percentage from 35 to 70, which ElastiCache accepts"},
+		{"a target that is no number", func() {
+			scalable().ScaleOnEngineCpuUtilization(&rediscache.UtilizationScalingOptions{TargetUtilizationPercent: jsii.Number(math.NaN())})
+		}, "options.TargetUtilizationPercent: NaN is not a percentage from 35 to 70, which ElastiCache accepts"},
+		{"a schedule with a minimum above its maximum", func() {
+			scalable().ScaleOnSchedule(jsii.String("Night"), &awsapplicationautoscaling.ScalingSchedule{
+				Schedule: schedule, MinCapacity: jsii.Number(4), MaxCapacity: jsii.Number(2)})
+		}, "options.MinCapacity: 4 is above MaxCapacity 2"},
+		{"two schedules of one id", func() {
+			nodes := scalable()
+			for range 2 {
+				nodes.ScaleOnSchedule(jsii.String("Night"), &awsapplicationautoscaling.ScalingSchedule{Schedule: schedule, MinCapacity: jsii.Number(1)})
+			}
+		}, `id: "Night" is the id of another schedule; use one that is unique`},
 		{"two targets", func() {
 			nodes := scalable()
 			nodes.ScaleOnEngineCpuUtilization(nil)

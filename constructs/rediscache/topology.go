@@ -63,7 +63,7 @@ func (t topology) check(r *check.Report, e engine) {
 	} else {
 		checkNumCacheNodes(r, t.nodes)
 	}
-	if t.multiAz && !t.replicas() {
+	if t.multiAz && !t.clusterMode.on && t.nodes == 1 {
 		r.Add("MultiAzEnabled", true, "needs a replica, but NumCacheNodes is 1; use 2 or more nodes, or MultiAzEnabled false")
 	}
 }

@@ -183,6 +183,12 @@ func TestLoginsThatCannotBeDeployedAreRefused(t *testing.T) {
 	open := awselasticache.NewCfnUserGroup(f.stack, jsii.String("Open"), &awselasticache.CfnUserGroupProps{
 		Engine: jsii.String("redis"), UserGroupId: jsii.String("open"), UserIds: jsii.Strings("default"),
 	})
+	locked := awselasticache.NewCfnUser(f.stack, jsii.String("Locked"), &awselasticache.CfnUserProps{
+		Engine: jsii.String("redis"), UserId: jsii.String("locked"), UserName: jsii.String("default"), NoPasswordRequired: true,
+	})
+	byRef := awselasticache.NewCfnUserGroup(f.stack, jsii.String("ByRef"), &awselasticache.CfnUserGroupProps{
+		Engine: jsii.String("redis"), UserGroupId: jsii.String("by-ref"), UserIds: &[]*string{locked.Ref()},
+	})
 	iam := func(access string) rediscache.Authentication {
 		return rediscache.Authentication_Iam(&rediscache.IamOptions{AccessString: &access})
 	}
@@ -199,6 +205,8 @@ func TestLoginsThatCannotBeDeployedAreRefused(t *testing.T) {
 			"Authentication.AccessString: holds a password; leave it out: a user logs in by IAM, or with a generated password (Password: true)"},
 		{"a user group with the open default user", nil, rediscache.Authentication_UserGroup(open),
 			`Authentication: has a user group with the user "default", which lets anyone in without a password; use a locked user that is named default and has another id`},
+		{"a user group that refers to its user by Ref", nil, rediscache.Authentication_UserGroup(byRef),
+			"Authentication: has a user group with a reference to the user Test/Locked, which resolves to its name and not to its id; write out the UserId, and add a dependency"},
 		{"no user group", nil, rediscache.Authentication_UserGroup(nil),
 			"Authentication: has no user group; pass one to Authentication_UserGroup, such as awselasticache.NewCfnUserGroup(...)"},
 		{"no token", nil, rediscache.Authentication_Token(nil, nil),
@@ -233,6 +241,12 @@ func TestUsersThatElastiCacheRefusesAreToldWithTheRemedy(t *testing.T) {
 			"RedisCache [Test/Token]: AddUser: has no user group to add to; create the cache with Authentication_Iam"},
 		{"an id is required", func() { cache.AddUser(nil, &rediscache.UserOptions{UserName: jsii.String("new")}) },
 			`RedisCache [Test/Cache]: id: is required; use one that is unique in the cache, such as "Reports"`},
+		{"an id of the cache's own is refused", func() { cache.AddUser(jsii.String("User"), &rediscache.UserOptions{UserName: jsii.String("own")}) },
+			`RedisCache [Test/Cache]: id: "User" is the id of something else in the cache; use another, such as "UserUser"`},
+		{"the name of the shared user is taken", named("securebase-prod-app"),
+			`RedisCache [Test/Cache]: options.UserName: "securebase-prod-app" is a user that the cache has of itself; choose another name`},
+		{"the name of the locked user is taken", named("securebase-prod-off"),
+			`RedisCache [Test/Cache]: options.UserName: "securebase-prod-off" is a user that the cache has of itself; choose another name`},
 		{"default is reserved", named("default"),
 			`RedisCache [Test/Cache]: options.UserName: "default" is reserved: the default user of ElastiCache needs no password; choose another name`},
 		{"40 characters are the most", named(strings.Repeat("u", 41)),

@@ -14,7 +14,9 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/kmskey"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/subnets"
 )
 
 // The rules are pure Go, so that these tests need no node: what CDK would answer is made up here.
@@ -152,7 +154,7 @@ func TestDescription(t *testing.T) {
 
 func TestNetwork(t *testing.T) {
 	vpc := func(v awsec2.IVpc) func(p *RedisCacheProps) { return func(p *RedisCacheProps) { p.Vpc = v } }
-	found := func(change func(s *subnets)) func(s *settings) {
+	found := func(change func(s *subnets.Selection)) func(s *settings) {
 		return func(s *settings) { change(&s.network.subnets) }
 	}
 	oneZone := `MultiAzEnabled: true needs subnets in two or more Availability Zones, but VpcSubnets has only "eu-central-1a"; add one, or use MultiAzEnabled false`
@@ -162,14 +164,14 @@ func TestNetwork(t *testing.T) {
 		{name: "a missing VPC is one problem, not three", props: vpc(nil), want: []string{"Vpc: is required; pass the awsec2.IVpc for the cache"}},
 		{name: "a VPC with public subnets only is refused", props: vpc(&fakeVpc{zones: []string{"a", "b"}}),
 			want: []string{"VpcSubnets: select no subnet: the VPC has neither isolated nor private subnets, and a cache does not belong in public ones"}},
-		{name: "public subnets are refused", settings: found(func(s *subnets) { s.public = true }),
+		{name: "public subnets are refused", settings: found(func(s *subnets.Selection) { s.Public = true }),
 			want: []string{"VpcSubnets: are public; choose isolated or private subnets"}},
-		{name: "a selection of nothing is refused", settings: found(func(s *subnets) { s.all = nil }),
+		{name: "a selection of nothing is refused", settings: found(func(s *subnets.Selection) { s.All = nil }),
 			want: []string{"VpcSubnets: select no subnet; pass a selection that fits the VPC"}},
-		{name: "the dummies of a lookup are not judged", settings: found(func(s *subnets) { *s = subnets{pendingLookup: true, public: true} })},
+		{name: "the dummies of a lookup are not judged", settings: found(func(s *subnets.Selection) { *s = subnets.Selection{PendingLookup: true, Public: true} })},
 		{name: "Multi-AZ in one zone is refused", props: vpc(&fakeVpc{isolated: 2, zones: []string{"eu-central-1a"}}), want: []string{oneZone}},
-		{name: "Multi-AZ in one zone named twice is refused", settings: found(func(s *subnets) { s.zones = []string{"eu-central-1a", "eu-central-1a"} }), want: []string{oneZone}},
-		{name: "a list of zones that is a token is not judged", settings: found(func(s *subnets) { s.zones = []string{"#{Token[TOKEN.5]}"} })},
+		{name: "Multi-AZ in one zone named twice is refused", settings: found(func(s *subnets.Selection) { s.Zones = []string{"eu-central-1a", "eu-central-1a"} }), want: []string{oneZone}},
+		{name: "a list of zones that is a token is not judged", settings: found(func(s *subnets.Selection) { s.Zones = []string{"#{Token[TOKEN.5]}"} })},
 		{name: "one node in one zone is taken", props: func(p *RedisCacheProps) {
 			p.Vpc, p.NumCacheNodes = &fakeVpc{isolated: 1, zones: []string{"a"}}, ptr.To(1.0)
 		}},
@@ -380,7 +382,7 @@ func TestAuthentication(t *testing.T) {
 
 func TestEncryptionKey(t *testing.T) {
 	spec := func(name, spec string, want ...string) ruleCase {
-		return ruleCase{name: name, want: want, settings: func(s *settings) { s.encryption = encryption{key: fakeKey{}, spec: spec} }}
+		return ruleCase{name: name, want: want, settings: func(s *settings) { s.encryption = encryption{kmskey.Key{Key: fakeKey{}, Spec: spec}} }}
 	}
 	runRules(t, []ruleCase{
 		spec("a symmetric key is taken", "SYMMETRIC_DEFAULT"),

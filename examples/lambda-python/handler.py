@@ -32,9 +32,12 @@ def _app():
         raise ValueError("TABLE_NAME is empty; set it to the name of the DynamoDB table")
     # The cache may cost a request a second in all, so the secret is tried once and briefly.
     brief = Config(connect_timeout=0.5, read_timeout=0.5, retries={"total_max_attempts": 1})
+    session = boto3.Session()
     return App(
-        cache.RedisCache(cache.Options.from_env(), boto3.client("secretsmanager", config=brief)),
-        boto3.client("dynamodb"),
+        cache.RedisCache(
+            cache.Options.from_env(), session.client("secretsmanager", config=brief), session.get_credentials()
+        ),
+        session.client("dynamodb"),
         table,
     )
 

@@ -36,10 +36,12 @@ func (o Options) check() error {
 		problems = append(problems, fmt.Errorf("--package: %q is not the name of a Go package; use lower-case letters and digits", o.Package))
 	}
 	if !constructPattern.MatchString(o.Construct) {
-		problems = append(problems, fmt.Errorf("--construct: %q is not the path of a construct; use its ids from the stack down, such as \"Cache\"", o.Construct))
+		problems = append(problems, fmt.Errorf("--construct: %q is not the path of a construct; use its ids from the stack down, such as "+
+			"\"Cache\"", o.Construct))
 	}
 	if o.TokenSecret != "" && !secretArnPattern.MatchString(o.TokenSecret) {
-		problems = append(problems, fmt.Errorf("--token-secret: %q is not the complete ARN of a secret; `aws secretsmanager describe-secret` prints it", o.TokenSecret))
+		problems = append(problems, fmt.Errorf("--token-secret: %q is not the complete ARN of a secret; `aws secretsmanager "+
+			"describe-secret` prints it", o.TokenSecret))
 	}
 	return errors.Join(problems...)
 }
@@ -79,7 +81,8 @@ func Adopt(files Files, options Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	a := &adoption{answers: read, options: options, group: group, nodes: read.nodes(group.ReplicationGroupId), hasNodes: files.CacheClusters != ""}
+	a := &adoption{answers: read, options: options, group: group, nodes: read.nodes(group.ReplicationGroupId),
+		hasNodes: files.CacheClusters != ""}
 	a.naming()
 	a.network()
 	a.engine()

@@ -75,7 +75,8 @@ func readList[T any](a *answers, path, key, command string, list *[]T) error {
 	}
 	for _, token := range []string{"Marker", "NextToken"} {
 		if given, exists := root[token]; exists && string(given) != "null" && string(given) != `""` {
-			return fmt.Errorf("%s: is one page of the answer (it has a %s); run `aws elasticache %s` without --max-items and --no-paginate", path, token, command)
+			return fmt.Errorf("%s: is one page of the answer (it has a %s); run `aws elasticache %s` without --max-items and --no-paginate", path,
+				token, command)
 		}
 	}
 	raw, exists := root[key]
@@ -136,7 +137,8 @@ func (a answers) group(id, path string) (replicationGroup, error) {
 	case id != "":
 		return replicationGroup{}, fmt.Errorf("%s: has no replication group %q; it has %s", path, id, strings.Join(ids, ", "))
 	case len(ids) > 1:
-		return replicationGroup{}, fmt.Errorf("%s: has %d replication groups; choose one with --id: %s", path, len(ids), strings.Join(ids, ", "))
+		return replicationGroup{}, fmt.Errorf("%s: has %d replication groups; choose one with --id: %s", path, len(ids), strings.Join(ids,
+			", "))
 	}
 	return a.replicationGroups[0], nil
 }

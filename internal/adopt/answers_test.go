@@ -17,13 +17,17 @@ func TestFilesThatAreNoAnswers(t *testing.T) {
 		{"an empty file", "", "is not a JSON object"},
 		{"a list", "[]", "is not a JSON object"},
 		{"broken JSON", `{"ReplicationGroups": [`, "is not a JSON object"},
-		{"another answer", `{"CacheClusters": [], "X": 1}`, "has no ReplicationGroups, so it is not the answer of `aws elasticache describe-replication-groups`; it has CacheClusters, X"},
+		{"another answer", `{"CacheClusters": [], "X": 1}`, "has no ReplicationGroups, so it is not the answer of `aws elasticache " +
+			"describe-replication-groups`; it has CacheClusters, X"},
 		{"text in the place of the list", `{"ReplicationGroups": "none"}`, "ReplicationGroups is not as ElastiCache prints it"},
-		{"text in the place of a number", `{"ReplicationGroups": [{"SnapshotRetentionLimit": "7"}]}`, "ReplicationGroups is not as ElastiCache prints it"},
+		{"text in the place of a number", `{"ReplicationGroups": [{"SnapshotRetentionLimit": "7"}]}`, "ReplicationGroups is not as " +
+			"ElastiCache prints it"},
 		{"an empty list", `{"ReplicationGroups": []}`, "has no replication group; check the region and the account of the command"},
-		{"a page of the API", `{"ReplicationGroups": [], "Marker": "abc"}`, "is one page of the answer (it has a Marker); run `aws elasticache describe-replication-groups` without"},
+		{"a page of the API", `{"ReplicationGroups": [], "Marker": "abc"}`, "is one page of the answer (it has a Marker); run `aws " +
+			"elasticache describe-replication-groups` without"},
 		{"a page of the CLI", `{"ReplicationGroups": [], "NextToken": "abc"}`, "is one page of the answer (it has a NextToken)"},
-		{"two groups", `{"ReplicationGroups": [{"ReplicationGroupId": "a"}, {"ReplicationGroupId": "b"}]}`, "has 2 replication groups; choose one with --id: a, b"},
+		{"two groups", `{"ReplicationGroups": [{"ReplicationGroupId": "a"}, {"ReplicationGroupId": "b"}]}`, "has 2 replication groups; " +
+			"choose one with --id: a, b"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "rg.json")
@@ -91,7 +95,8 @@ func TestOptionsAreChecked(t *testing.T) {
 	}{
 		{"a package with a hyphen", func(o *Options) { o.Package = "my-app" }, `--package: "my-app" is not the name of a Go package`},
 		{"no construct", func(o *Options) { o.Construct = "" }, `--construct: "" is not the path of a construct`},
-		{"the name of a secret", func(o *Options) { o.TokenSecret = "orders/redis" }, `--token-secret: "orders/redis" is not the complete ARN of a secret`},
+		{"the name of a secret", func(o *Options) { o.TokenSecret = "orders/redis" }, `--token-secret: "orders/redis" is not the complete ` +
+			`ARN of a secret`},
 	} {
 		options := usual
 		test.change(&options)

@@ -17,7 +17,8 @@ func (a *adoption) authentication() {
 	case len(a.group.UserGroupIds) > 0:
 		a.users()
 	default:
-		a.add(prop{name: "Authentication", code: "rediscache.Authentication_None()", packages: []string{rediscachePackage}, key: "authentication", value: "none"})
+		a.add(prop{name: "Authentication", code: "rediscache.Authentication_None()", packages: []string{rediscachePackage},
+			key: "authentication", value: "none"})
 	}
 	a.transit()
 }
@@ -30,7 +31,8 @@ func (a *adoption) noAuthentication() {
 // token: ElastiCache does not tell it, so where it is kept is an option.
 func (a *adoption) token() {
 	if a.options.TokenSecret == "" {
-		a.unknown("Authentication: ElastiCache does not print the token; put it into a secret in Secrets Manager, and add --token-secret with its complete ARN")
+		a.unknown("Authentication: ElastiCache does not print the token; put it into a secret in Secrets Manager, and add --token-secret " +
+			"with its complete ARN")
 		a.noAuthentication()
 		return
 	}
@@ -39,29 +41,33 @@ func (a *adoption) token() {
 		options = "&awscdk.SecretsManagerSecretOptions{JsonField: jsii.String(" + strconv.Quote(a.options.TokenKey) + ")}"
 	}
 	p := prop{
-		name:     "Authentication",
-		code:     fmt.Sprintf("rediscache.Authentication_Token(awscdk.SecretValue_SecretsManager(\njsii.String(%q),\n%s,\n), nil)", a.options.TokenSecret, options),
+		name: "Authentication",
+		code: fmt.Sprintf("rediscache.Authentication_Token(awscdk.SecretValue_SecretsManager(\njsii.String(%q),\n%s,\n), nil)",
+			a.options.TokenSecret, options),
 		packages: []string{jsiiPackage, cdkPackage, rediscachePackage},
 	}
 	if a.options.TokenKey == "auth_token" {
 		p.key, p.value = "authTokenSecretArn", a.options.TokenSecret
 	} else {
 		a.noJSON = true
-		a.environment("Authentication: an environment reads the token by the JSON key auth_token, and this secret has it elsewhere; copy it to that key, or use the Go props")
+		a.environment("Authentication: an environment reads the token by the JSON key auth_token, and this secret has it elsewhere; copy " +
+			"it to that key, or use the Go props")
 	}
 	a.add(p)
 }
 
 func (a *adoption) users() {
 	if len(a.group.UserGroupIds) > 1 {
-		a.cannot("Authentication: the replication group has %d user groups, and RedisCache has one: %s", len(a.group.UserGroupIds), strings.Join(a.group.UserGroupIds, ", "))
+		a.cannot("Authentication: the replication group has %d user groups, and RedisCache has one: %s", len(a.group.UserGroupIds),
+			strings.Join(a.group.UserGroupIds, ", "))
 		a.noAuthentication()
 		return
 	}
 	id := a.group.UserGroupIds[0]
 	a.add(prop{
-		name:     "Authentication",
-		code:     fmt.Sprintf("rediscache.Authentication_UserGroup(\nawselasticache.CfnUserGroup_FromUserGroupId(scope, jsii.String(\"UserGroup\"), jsii.String(%q)),\n)", id),
+		name: "Authentication",
+		code: fmt.Sprintf("rediscache.Authentication_UserGroup(\nawselasticache.CfnUserGroup_FromUserGroupId(scope, "+
+			"jsii.String(\"UserGroup\"), jsii.String(%q)),\n)", id),
 		packages: []string{jsiiPackage, rediscachePackage, elasticachePackage},
 	})
 	a.noJSON = true
@@ -72,15 +78,18 @@ func (a *adoption) users() {
 func (a *adoption) checkUserGroup(id string) {
 	index := slices.IndexFunc(a.userGroups, func(group userGroup) bool { return group.UserGroupId == id })
 	if index < 0 {
-		a.unknown("Authentication: the user group %s is not in the files, so nobody sees whether it lets in clients without a password; add --user-groups", id)
+		a.unknown("Authentication: the user group %s is not in the files, so nobody sees whether it lets in clients without a password; "+
+			"add --user-groups", id)
 		return
 	}
 	group := a.userGroups[index]
 	if slices.Contains(group.UserIds, "default") {
-		a.cannot("Authentication: the user group %s has ElastiCache's own user default, which needs no password; replace it by a user named default that is off", id)
+		a.cannot("Authentication: the user group %s has ElastiCache's own user default, which needs no password; replace it by a user "+
+			"named default that is off", id)
 	}
 	if group.Status != "active" {
-		a.unknown("Authentication: the user group %s is %s; wait until it is active, and ask again", id, orAsk(group.Status, "in an unknown status"))
+		a.unknown("Authentication: the user group %s is %s; wait until it is active, and ask again", id, orAsk(group.Status,
+			"in an unknown status"))
 	}
 }
 
@@ -90,7 +99,8 @@ func (a *adoption) transit() {
 	case a.group.TransitEncryptionEnabled == nil:
 		a.unknown("TransitEncryptionEnabled: the replication group does not say it")
 	case !*a.group.TransitEncryptionEnabled:
-		a.cannot("TransitEncryptionEnabled: false, and RedisCache always encrypts; switch to preferred and then to required by `aws elasticache modify-replication-group` first")
+		a.cannot("TransitEncryptionEnabled: false, and RedisCache always encrypts; switch to preferred and then to required by `aws " +
+			"elasticache modify-replication-group` first")
 	case a.group.TransitEncryptionMode == "preferred":
 		a.cannot("TransitEncryptionMode: preferred, and RedisCache requires TLS; move the clients to TLS and switch to required first")
 	}

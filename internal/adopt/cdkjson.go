@@ -32,7 +32,8 @@ func (a *adoption) cdkJSON() string {
 
 // mapping names the one resource of the import.
 func (a *adoption) mapping() string {
-	return indented(map[string]any{logicalID(a.options.Construct + "/ReplicationGroup"): map[string]string{"ReplicationGroupId": a.group.ReplicationGroupId}})
+	group := logicalID(a.options.Construct + "/ReplicationGroup")
+	return indented(map[string]any{group: map[string]string{"ReplicationGroupId": a.group.ReplicationGroupId}})
 }
 
 func indented(value any) string {

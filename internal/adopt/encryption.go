@@ -11,7 +11,8 @@ func (a *adoption) encryption() {
 	case a.group.AtRestEncryptionEnabled == nil:
 		a.unknown("AtRestEncryptionEnabled: the replication group does not say it")
 	case !*a.group.AtRestEncryptionEnabled:
-		a.cannot("AtRestEncryptionEnabled: false, and RedisCache always says true, which replaces the replication group; create a new cache beside this one from a snapshot")
+		a.cannot("AtRestEncryptionEnabled: false, and RedisCache always says true, which replaces the replication group; create a new " +
+			"cache beside this one from a snapshot")
 	}
 	key := a.group.KmsKeyId
 	switch {
@@ -26,5 +27,6 @@ func (a *adoption) encryption() {
 		packages: []string{jsiiPackage, "github.com/aws/aws-cdk-go/awscdk/v2/awskms"},
 	})
 	a.noJSON = true
-	a.environment("EncryptionKey: an environment cannot have the key %s, and another key replaces the replication group; use the Go props", key)
+	a.environment("EncryptionKey: an environment cannot have the key %s, and another key replaces the replication group; use the Go "+
+		"props", key)
 }

@@ -26,7 +26,8 @@ func (a *adoption) engine() {
 	case engine == catalog.Redis && parsed.Before(catalog.Version{Major: 6}):
 		a.cannot("Engine: RedisCache has Redis 6.0 and newer, not %s; upgrade the replication group first", full)
 	case !known:
-		a.unknown("Engine: %s %s is not in the tables of this tool; give its parameter group family to rediscache.EngineVersion_Of", engine, full)
+		a.unknown("Engine: %s %s is not in the tables of this tool; give its parameter group family to rediscache.EngineVersion_Of", engine,
+			full)
 	default:
 		name := fmt.Sprintf("rediscache.EngineVersion_%s_%s()", strings.ToUpper(engine), strings.ReplaceAll(version, ".", "_"))
 		a.add(prop{name: "Engine", code: name, packages: []string{rediscachePackage}, key: "engine", value: engine})

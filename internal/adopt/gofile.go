@@ -39,8 +39,8 @@ func (a *adoption) goFile() string {
 		body.WriteString("// " + line + "\n")
 	}
 	body.WriteString("}\n}\n\n")
-	body.WriteString("// ForImport says what the replication group has today where RedisCache will have resources of its own, so that `cdk import`\n" +
-		"// takes in the replication group alone. Leave it out in the deployment after the import.\n")
+	body.WriteString("// ForImport says what the replication group has today where RedisCache will have resources of its own, so that " +
+		"`cdk import`\n// takes in the replication group alone. Leave it out in the deployment after the import.\n")
 	body.WriteString("func ForImport(group awselasticache.CfnReplicationGroup) {\n")
 	for _, o := range a.overrides {
 		if o.code == "" {

@@ -13,7 +13,8 @@ func (a *adoption) logs() {
 	for _, log := range a.group.LogDeliveryConfigurations {
 		details, destination := logDetails(log)
 		if details == "" {
-			a.unknown("LogDeliveryConfigurations: the destination of %s is of the type %q, which this tool does not know", log.LogType, log.DestinationType)
+			a.unknown("LogDeliveryConfigurations: the destination of %s is of the type %q, which this tool does not know", log.LogType,
+				log.DestinationType)
 			return
 		}
 		code += fmt.Sprintf("{\n\"LogType\": %q,\n\"LogFormat\": %q,\n\"DestinationType\": %q,\n\"DestinationDetails\": %s,\n},\n",
@@ -30,7 +31,8 @@ func logDetails(log logDelivery) (code, destination string) {
 		return fmt.Sprintf("map[string]any{\"CloudWatchLogsDetails\": map[string]any{\"LogGroup\": %q}}", name), "the log group " + name
 	case details.KinesisFirehoseDetails != nil:
 		name := details.KinesisFirehoseDetails.DeliveryStream
-		return fmt.Sprintf("map[string]any{\"KinesisFirehoseDetails\": map[string]any{\"DeliveryStream\": %q}}", name), "the delivery stream " + name
+		return fmt.Sprintf("map[string]any{\"KinesisFirehoseDetails\": map[string]any{\"DeliveryStream\": %q}}", name),
+			"the delivery stream " + name
 	}
 	return "", ""
 }

@@ -23,14 +23,16 @@ func (a *adoption) naming() {
 // addTags leaves out AWS's own.
 func (a *adoption) addTags() {
 	if a.tags == nil {
-		a.unknown("Tags: add --tags with the answer of `aws elasticache list-tags-for-resource --resource-name %s`", orAsk(a.group.ARN, "<arn>"))
+		a.unknown("Tags: add --tags with the answer of `aws elasticache list-tags-for-resource --resource-name %s`", orAsk(a.group.ARN,
+			"<arn>"))
 		return
 	}
 	tags := map[string]string{}
 	for _, tag := range a.tags {
 		switch {
 		case strings.HasPrefix(tag.Key, "aws:cloudformation:"):
-			a.cannot("Tags: %s says that the replication group belongs to a CloudFormation stack; take it out of that stack with DeletionPolicy Retain first", tag.Key)
+			a.cannot("Tags: %s says that the replication group belongs to a CloudFormation stack; take it out of that stack with "+
+				"DeletionPolicy Retain first", tag.Key)
 		case strings.HasPrefix(tag.Key, "aws:"):
 			a.cannot("Tags: %s is reserved by AWS", tag.Key)
 		case tag.Value == nil:

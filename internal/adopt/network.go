@@ -45,7 +45,8 @@ func (a *adoption) vpc(subnetGroupName string) {
 		}
 		a.add(prop{
 			name: "Vpc",
-			code: fmt.Sprintf("awsec2.Vpc_FromVpcAttributes(scope, jsii.String(\"Vpc\"), &awsec2.VpcAttributes{\nVpcId: jsii.String(%q),\nAvailabilityZones: %s,\n})",
+			code: fmt.Sprintf("awsec2.Vpc_FromVpcAttributes(scope, jsii.String(\"Vpc\"), &awsec2.VpcAttributes{\nVpcId: "+
+				"jsii.String(%q),\nAvailabilityZones: %s,\n})",
 				group.VpcId, goStrings(zones)),
 			packages: []string{jsiiPackage, ec2Package}, key: "vpcId", value: group.VpcId,
 		})
@@ -80,10 +81,12 @@ func (a *adoption) securityGroups() {
 	list := strings.Fields(ids)
 	code := "&[]awsec2.ISecurityGroup{\n"
 	for i, id := range list {
-		code += fmt.Sprintf("awsec2.SecurityGroup_FromSecurityGroupId(scope, jsii.String(\"SecurityGroup%d\"), jsii.String(%q), nil),\n", i+1, id)
+		code += fmt.Sprintf("awsec2.SecurityGroup_FromSecurityGroupId(scope, jsii.String(\"SecurityGroup%d\"), jsii.String(%q), nil),\n", i+1,
+			id)
 	}
 	a.add(prop{name: "SecurityGroups", code: code + "}", packages: []string{jsiiPackage, ec2Package}})
-	a.environment("SecurityGroups: an environment creates a security group for the cache in the place of %s; put the groups of the clients in allowedSecurityGroupIds",
+	a.environment("SecurityGroups: an environment creates a security group for the cache in the place of %s; put the groups of the "+
+		"clients in allowedSecurityGroupIds",
 		strings.Join(list, ", "))
 }
 

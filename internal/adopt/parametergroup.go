@@ -28,15 +28,18 @@ func (a *adoption) parameterGroup() {
 		return
 	}
 	a.overrides = append(a.overrides, override{"CacheParameterGroupName", strconv.Quote(name)})
-	a.later("CacheParameterGroupName: a new parameter group with the same values takes the place of %s, which stays; delete it when nothing uses it", name)
+	a.later("CacheParameterGroupName: a new parameter group with the same values takes the place of %s, which stays; delete it when "+
+		"nothing uses it", name)
 	if family := a.familyOf(name); family != "" && a.family() != "" && family != a.family() {
-		a.unknown("Parameters: the parameter group %s is of the family %s, and the engine version needs %s; wait until the replication group is available, and ask again",
+		a.unknown("Parameters: the parameter group %s is of the family %s, and the engine version needs %s; wait until the replication "+
+			"group is available, and ask again",
 			name, family, a.family())
 		return
 	}
 	values, given := a.values(name)
 	if !given {
-		a.unknown("Parameters: add --parameters with the answer of `aws elasticache describe-cache-parameters --cache-parameter-group-name %s`", name)
+		a.unknown("Parameters: add --parameters with the answer of `aws elasticache describe-cache-parameters "+
+			"--cache-parameter-group-name %s`", name)
 		return
 	}
 	a.addParameters(values)
@@ -97,10 +100,12 @@ func (a *adoption) addParameters(values map[string]string) {
 		case exists && p.Owned != "":
 			delete(values, name)
 		case !exists:
-			a.cannot("Parameters: %s %q is not in the tables of RedisCache for the family %s; the deployment after the import sets its default", name, values[name], a.family())
+			a.cannot("Parameters: %s %q is not in the tables of RedisCache for the family %s; the deployment after the import sets its default",
+				name, values[name], a.family())
 			delete(values, name)
 		case !p.Modifiable:
-			a.cannot("Parameters: %s %q cannot be set in the family %s any more; the deployment after the import sets its default, %q", name, values[name], a.family(), p.Default)
+			a.cannot("Parameters: %s %q cannot be set in the family %s any more; the deployment after the import sets its default, %q", name,
+				values[name], a.family(), p.Default)
 			delete(values, name)
 		case !p.Accepts(values[name]) && !p.Disputed:
 			a.cannot("Parameters: %s %q is refused by RedisCache, which wants a value that is %s", name, values[name], p.Describe())

@@ -9,18 +9,22 @@ import (
 // unfinished: what is being changed may be another value in a minute.
 func (a *adoption) unfinished() {
 	if a.group.Status != "available" {
-		a.unknown("Status: the replication group is %s; wait until it is available, and ask again", orAsk(a.group.Status, "in an unknown status"))
+		a.unknown("Status: the replication group is %s; wait until it is available, and ask again", orAsk(a.group.Status,
+			"in an unknown status"))
 	}
 	if pending := nonEmpty(a.group.PendingModifiedValues); len(pending) > 0 {
-		a.unknown("PendingModifiedValues: the replication group has %s pending; wait until they are applied, and ask again", strings.Join(pending, ", "))
+		a.unknown("PendingModifiedValues: the replication group has %s pending; wait until they are applied, and ask again",
+			strings.Join(pending, ", "))
 	}
 	for _, node := range a.nodes {
 		if pending := nonEmpty(node.PendingModifiedValues); len(pending) > 0 {
-			a.unknown("PendingModifiedValues: %s has %s pending; wait until they are applied, and ask again", node.CacheClusterId, strings.Join(pending, ", "))
+			a.unknown("PendingModifiedValues: %s has %s pending; wait until they are applied, and ask again", node.CacheClusterId,
+				strings.Join(pending, ", "))
 		}
 	}
 	if a.hasNodes && len(a.nodes) > 0 && len(a.nodes) != len(a.group.MemberClusters) {
-		a.unknown("CacheClusters: the file has %d of the %d nodes of the replication group; ask for all of them", len(a.nodes), len(a.group.MemberClusters))
+		a.unknown("CacheClusters: the file has %d of the %d nodes of the replication group; ask for all of them", len(a.nodes),
+			len(a.group.MemberClusters))
 	}
 }
 
@@ -43,7 +47,8 @@ func nonEmpty(pending map[string]any) (keys []string) {
 // fixed is what a replication group has from its creation, and RedisCache has not.
 func (a *adoption) fixed() {
 	if info := a.group.GlobalReplicationGroupInfo; info != nil && info.GlobalReplicationGroupId != "" {
-		a.cannot("GlobalReplicationGroupId: the replication group is part of the global datastore %s; take it out first", info.GlobalReplicationGroupId)
+		a.cannot("GlobalReplicationGroupId: the replication group is part of the global datastore %s; take it out first",
+			info.GlobalReplicationGroupId)
 	}
 	if network := a.group.NetworkType; network != "" && network != "ipv4" {
 		a.cannot("NetworkType: %s, and RedisCache has ipv4 only; a change replaces the replication group", network)

@@ -41,7 +41,8 @@ func (a *adoption) nodeType() {
 		a.cannot("NodeType: %q is retired, and RedisCache refuses it; scale to a current type first", name)
 	}
 	if exists && known.DataTiering != (a.group.DataTiering == "enabled") {
-		a.cannot("DataTiering: %q with node type %s; RedisCache sets it by the node type, and a change replaces the replication group", a.group.DataTiering, name)
+		a.cannot("DataTiering: %q with node type %s; RedisCache sets it by the node type, and a change replaces the replication group",
+			a.group.DataTiering, name)
 	}
 	a.text("NodeType", "nodeType", name)
 }
@@ -83,8 +84,9 @@ func (a *adoption) shards() {
 	a.checkMembers(expected)
 	shards := len(a.group.NodeGroups)
 	a.add(prop{
-		name:     "ClusterMode",
-		code:     fmt.Sprintf("&rediscache.ClusterModeOptions{\nNumNodeGroups: jsii.Number(%d),\nReplicasPerNodeGroup: jsii.Number(%d),\n}", shards, nodes-1),
+		name: "ClusterMode",
+		code: fmt.Sprintf("&rediscache.ClusterModeOptions{\nNumNodeGroups: jsii.Number(%d),\nReplicasPerNodeGroup: jsii.Number(%d),\n}",
+			shards, nodes-1),
 		packages: []string{jsiiPackage, rediscachePackage},
 		key:      "clusterMode", value: map[string]int{"numNodeGroups": shards, "replicasPerNodeGroup": nodes - 1},
 	})
@@ -94,7 +96,8 @@ func (a *adoption) shards() {
 func (a *adoption) checkMembers(expected []string) {
 	members := slices.Sorted(slices.Values(a.group.MemberClusters))
 	if !slices.Equal(members, expected) {
-		a.cannot("MemberClusters: the nodes are called %s, and the alarms and the dashboard watch %s; switch off the alarms of nodes that do not exist, "+
+		a.cannot("MemberClusters: the nodes are called %s, and the alarms and the dashboard watch %s; switch off the alarms of nodes that "+
+			"do not exist, "+
 			"and create your own for the others", strings.Join(members, ", "), strings.Join(expected, ", "))
 	}
 }

@@ -63,6 +63,8 @@ var packages = map[string]string{
 	"rediscache": "github.com/securebase/cdk-redis-cache/constructs/rediscache",
 	"stacks":     "github.com/securebase/cdk-redis-cache/stacks",
 
+	"serverlesscache": "github.com/securebase/cdk-redis-cache/constructs/serverlesscache",
+
 	"aws":            "github.com/aws/aws-sdk-go-v2/aws",
 	"secretsmanager": "github.com/aws/aws-sdk-go-v2/service/secretsmanager",
 	"redis":          "github.com/redis/go-redis/v9",

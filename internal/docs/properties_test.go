@@ -19,6 +19,12 @@ func TestThePageOfPropertiesIsWhatTheSourceSays(t *testing.T) {
 	checkGenerated(t, "docs/properties.md", "properties", tables+"\n")
 }
 
+func TestThePageOfServerlessCachesIsWhatTheSourceSays(t *testing.T) {
+	tables, err := docs.Properties(filepath.Join(root, "constructs/serverlesscache"), "props.go")
+	require.NoError(t, err)
+	checkGenerated(t, "docs/serverless.md", "properties", tables+"\n")
+}
+
 func TestEveryPropertyHasADescriptionAndADefault(t *testing.T) {
 	tables, err := docs.Properties(filepath.Join(root, "constructs/rediscache"), "props.go", "NodeType")
 	require.NoError(t, err)

@@ -32,7 +32,8 @@ func TestLosses(t *testing.T) {
 			set("Group", "KmsKeyId", nil)(d)
 		}, []string{"Group replaced: KmsKeyId", "Group replaced: Port"}},
 		{"a subnet group with a new logical id", rename("SubnetGroup", "Subnets"), []string{"Group replaced: CacheSubnetGroupName"}},
-		{"a subnet group that is replaced", set("SubnetGroup", "CacheSubnetGroupName", "named"), []string{"Group replaced: CacheSubnetGroupName"}},
+		{"a subnet group that is replaced", set("SubnetGroup", "CacheSubnetGroupName", "named"), []string{"Group replaced: " +
+			"CacheSubnetGroupName"}},
 		{"shards of their own slots", set("Shards", "NodeGroupConfiguration", []any{map[string]any{"Slots": "0-8191"}}),
 			[]string{"Shards may be replaced: NodeGroupConfiguration"}},
 		{"shards without an update policy", func(d document) {
@@ -53,17 +54,22 @@ func TestLosses(t *testing.T) {
 		{"a key of another logical id, which stays", rename("Key", "CacheKey"), []string{"Group replaced: KmsKeyId"}},
 
 		{"a deletion policy of a group", attribute("Group", "DeletionPolicy", "Delete"), []string{"Group unprotected: DeletionPolicy"}},
-		{"an update policy of a group", attribute("Group", "UpdateReplacePolicy", "Delete"), []string{"Group unprotected: UpdateReplacePolicy"}},
-		{"no deletion policy of a key", func(d document) { delete(d.resource("Key"), "DeletionPolicy") }, []string{"Key unprotected: DeletionPolicy"}},
-		{"a snapshot instead of the cache itself", attribute("Serverless", "DeletionPolicy", "Snapshot"), []string{"Serverless unprotected: DeletionPolicy"}},
+		{"an update policy of a group", attribute("Group", "UpdateReplacePolicy", "Delete"), []string{"Group unprotected: " +
+			"UpdateReplacePolicy"}},
+		{"no deletion policy of a key", func(d document) { delete(d.resource("Key"), "DeletionPolicy") }, []string{"Key unprotected: " +
+			"DeletionPolicy"}},
+		{"a snapshot instead of the cache itself", attribute("Serverless", "DeletionPolicy", "Snapshot"), []string{"Serverless " +
+			"unprotected: DeletionPolicy"}},
 		{"no final snapshot", set("Serverless", "FinalSnapshotName", nil), []string{"Serverless unprotected: FinalSnapshotName"}},
 		{"snapshots for 0 days", set("Group", "SnapshotRetentionLimit", 0), []string{"Group snapshots off: SnapshotRetentionLimit"}},
-		{"no days for snapshots", set("Serverless", "SnapshotRetentionLimit", nil), []string{"Serverless snapshots off: SnapshotRetentionLimit"}},
+		{"no days for snapshots", set("Serverless", "SnapshotRetentionLimit", nil), []string{"Serverless snapshots off: " +
+			"SnapshotRetentionLimit"}},
 
 		{"no token", set("Group", "AuthToken", nil), []string{"Group may be replaced: AuthToken"}},
 		{"a first token", set("Shards", "AuthToken", "{{resolve:secretsmanager:x}}"), []string{"Shards may be replaced: AuthToken"}},
 		{"a token of another secret", set("Group", "AuthToken", "{{resolve:secretsmanager:x}}"), []string{"Group login changed: AuthToken"}},
-		{"a token of a secret that is replaced", set("AuthToken", "Name", "other"), []string{"AuthToken replaced: Name", "Group login changed: AuthToken"}},
+		{"a token of a secret that is replaced", set("AuthToken", "Name", "other"), []string{"AuthToken replaced: Name", "Group login " +
+			"changed: AuthToken"}},
 		{"a longer generated token", set("AuthToken", "GenerateSecretString", map[string]any{
 			"SecretStringTemplate": "{}", "GenerateStringKey": "auth_token", "PasswordLength": 64, "ExcludePunctuation": true,
 		}), []string{"AuthToken login changed: GenerateSecretString.PasswordLength"}},
@@ -74,11 +80,13 @@ func TestLosses(t *testing.T) {
 		{"another written password", set("Password", "SecretString", "other"), []string{"Password login changed: SecretString"}},
 		{"no user group", set("Shards", "UserGroupIds", nil), []string{"Shards login changed: UserGroupIds"}},
 		{"a first user group", set("Group", "UserGroupIds", []any{"users"}), []string{"Group login changed: UserGroupIds"}},
-		{"another user group of a serverless cache", set("Serverless", "UserGroupId", "other"), []string{"Serverless login changed: UserGroupId"}},
+		{"another user group of a serverless cache", set("Serverless", "UserGroupId", "other"), []string{"Serverless login changed: " +
+			"UserGroupId"}},
 		{"a user of another name", set("User", "UserName", "reader"), []string{"User replaced: UserName"}},
 		{"a user that logs in otherwise", set("User", "AuthenticationMode", map[string]any{"Type": "no-password-required"}),
 			[]string{"User login changed: AuthenticationMode"}},
-		{"a user whose password is replaced", set("Password", "Name", "named"), []string{"Password replaced: Name", "Writer login changed: AuthenticationMode"}},
+		{"a user whose password is replaced", set("Password", "Name", "named"), []string{"Password replaced: Name", "Writer login " +
+			"changed: AuthenticationMode"}},
 		{"a user that is removed", remove("Writer"), []string{"Writer removed"}},
 		{"a user that leaves its group", set("UserGroup", "UserIds", []any{"app"}), []string{"UserGroup login changed: UserIds"}},
 		{"a user group of another id", set("UserGroup", "UserGroupId", "other"),
@@ -86,7 +94,8 @@ func TestLosses(t *testing.T) {
 
 		{"a serverless cache in other subnets", set("Serverless", "SubnetIds", []any{"subnet-1"}), []string{"Serverless replaced: SubnetIds"}},
 		{"a serverless cache whose subnet is replaced", set("SubnetA", "CidrBlock", "10.0.0.0/18"), []string{"Serverless replaced: SubnetIds"}},
-		{"a VPC that is replaced, and with it every subnet", set("Vpc", "CidrBlock", "10.1.0.0/16"), []string{"Serverless replaced: SubnetIds"}},
+		{"a VPC that is replaced, and with it every subnet", set("Vpc", "CidrBlock", "10.1.0.0/16"), []string{"Serverless replaced: " +
+			"SubnetIds"}},
 	} {
 		t.Run(test.name, func(t *testing.T) { assert.Equal(t, test.want, causes(compare(t, test.change))) })
 	}
@@ -124,8 +133,10 @@ func TestChangesInPlaceAreNoLoss(t *testing.T) {
 		{"shorter logs", set("SlowLog", "RetentionInDays", 7)},
 		{"the port as text", set("Group", "Port", "6379")},
 		{"the same key by Fn::Sub", set("Group", "KmsKeyId", map[string]any{"Fn::Sub": "${Key.Arn}"})},
-		{"the same token by Fn::Sub", set("Group", "AuthToken", map[string]any{"Fn::Sub": "{{resolve:secretsmanager:${AuthToken}:SecretString:auth_token::}}"})},
-		{"the same id by Fn::Join", set("Group", "ReplicationGroupId", map[string]any{"Fn::Join": []any{"-", []any{"securebase", "prod", "redis"}}})},
+		{"the same token by Fn::Sub", set("Group",
+			"AuthToken", map[string]any{"Fn::Sub": "{{resolve:secretsmanager:${AuthToken}:SecretString:auth_token::}}"})},
+		{"the same id by Fn::Join", set("Group", "ReplicationGroupId", map[string]any{"Fn::Join": []any{"-", []any{"securebase", "prod",
+			"redis"}}})},
 		{"the same user group by its id", set("Shards", "UserGroupIds", []any{"users"})},
 		{"a resource that the table does not have", func(d document) {
 			d.resources()["Bucket"] = map[string]any{"Type": "AWS::S3::Bucket"}
@@ -137,14 +148,16 @@ func TestChangesInPlaceAreNoLoss(t *testing.T) {
 
 func TestEqualNumbersOfShardsAreNoLoss(t *testing.T) {
 	assert.Empty(t, compare(t, set("Group", "NumNodeGroups", 1), set("Group", "NumNodeGroups", nil)))
-	assert.Equal(t, []string{"Group may be replaced: NumNodeGroups"}, causes(compare(t, set("Group", "NumNodeGroups", 1), set("Group", "NumNodeGroups", 2))))
+	assert.Equal(t, []string{"Group may be replaced: NumNodeGroups"}, causes(compare(t, set("Group", "NumNodeGroups", 1), set("Group",
+		"NumNodeGroups", 2))))
 }
 
 func TestARetainedSecretOrKeyIsNotLost(t *testing.T) {
 	for _, policy := range []string{"Retain", "RetainExceptOnCreate"} {
 		assert.Empty(t, compare(t, attribute("Connection", "DeletionPolicy", policy), remove("Connection")), policy)
 	}
-	assert.Equal(t, []string{"Connection removed"}, causes(compare(t, attribute("Connection", "DeletionPolicy", "Snapshot"), remove("Connection"))))
+	assert.Equal(t, []string{"Connection removed"}, causes(compare(t, attribute("Connection", "DeletionPolicy",
+		"Snapshot"), remove("Connection"))))
 }
 
 func TestAnythingMayFollowAnEmptyStack(t *testing.T) {

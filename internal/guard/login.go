@@ -122,7 +122,8 @@ func (c *comparison) isLoginOf(secretID string) bool {
 }
 
 var hidden = map[string]bool{
-	"AuthToken": true, "AuthenticationMode": true, "Passwords": true, "SecretString": true, "GenerateSecretString": true, "SecretStringTemplate": true,
+	"AuthToken": true, "AuthenticationMode": true, "Passwords": true, "SecretString": true, "GenerateSecretString": true,
+	"SecretStringTemplate": true,
 }
 
 // harmless is what may be shown of a token: where it comes from.

@@ -7,7 +7,8 @@ import (
 
 const (
 	beside = "create a second cache beside this one with SnapshotName, move the clients, then remove this one"
-	cutOut = "change it by the ElastiCache API, and take the replication group out of the stack with `cdk orphan` and back in with `cdk import`"
+	cutOut = "change it by the ElastiCache API, and take the replication group out of the stack with `cdk orphan` and back in with " +
+		"`cdk import`"
 )
 
 // remedy is what to do instead of the change.
@@ -27,7 +28,7 @@ func remedy(resourceType, property string, old template.Value) string {
 		if property == "Name" {
 			return "Keep the name, or read the value before and write it into the new secret"
 		}
-		return "Keep it; to change the token, rotate it as docs/logins.md says"
+		return "Keep it; to change the token, rotate it (docs/logins.md)"
 	case replacement.User:
 		if property == "UserId" || property == "UserName" {
 			return "Keep it, and add a second user beside this one until the clients have moved"
@@ -56,8 +57,8 @@ var groupRemedies = map[string]string{
 	"SnapshotName":           "Leave it as it was at the first deployment, also when the snapshot is gone: it is read at creation only",
 	"SnapshotArns":           "Leave them as they were at the first deployment, also when the files are gone: they are read at creation only",
 	"DataTieringEnabled":     "Keep a node type with the same data tiering; or " + beside,
-	"AuthToken":              "Keep the login; or " + cutOut + " (docs/adoption.md)",
-	"UserGroupIds":           "Keep the login; or " + cutOut + " (docs/adoption.md)",
+	"AuthToken":              "Keep the login; or " + cutOut + " (docs/logins.md)",
+	"UserGroupIds":           "Keep the login; or " + cutOut + " (docs/logins.md)",
 	"NodeGroupConfiguration": "Leave it out, and change NumNodeGroups and ReplicasPerNodeGroup alone; or " + beside,
 	"NumNodeGroups":          "Change the number of shards with UseOnlineResharding only; to turn cluster mode on or off, " + beside,
 }

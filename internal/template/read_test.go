@@ -13,10 +13,11 @@ const small = `{"Resources": {"B": {"Type": "T", "DeletionPolicy": "Retain", "Up
 
 func TestReadsWhatTheCliAndCdkPrint(t *testing.T) {
 	for name, content := range map[string]string{
-		"a template":                          small,
-		"a template after a byte order mark":  "\xef\xbb\xbf" + small,
-		"get-template of a template in JSON":  `{"TemplateBody": ` + small + `, "StagesAvailable": ["Original", "Processed"]}`,
-		"get-template of a template as text":  `{"TemplateBody": "` + `{\"Resources\": {\"B\": {\"Type\": \"T\", \"DeletionPolicy\": \"Retain\", \"UpdateReplacePolicy\": \"Snapshot\"}, \"A\": {\"Type\": \"U\"}}}` + `"}`,
+		"a template":                         small,
+		"a template after a byte order mark": "\xef\xbb\xbf" + small,
+		"get-template of a template in JSON": `{"TemplateBody": ` + small + `, "StagesAvailable": ["Original", "Processed"]}`,
+		"get-template of a template as text": `{"TemplateBody": "` + `{\"Resources\": {\"B\": {\"Type\": \"T\", \"DeletionPolicy\": ` +
+			`\"Retain\", \"UpdateReplacePolicy\": \"Snapshot\"}, \"A\": {\"Type\": \"U\"}}}` + `"}`,
 		"a template between spaces and lines": "\n  " + small + "\n\n",
 	} {
 		parsed, err := Parse([]byte(content))
@@ -41,7 +42,8 @@ func TestAStackWithoutATemplateHasNoResources(t *testing.T) {
 func TestRefusesWhatIsNoTemplate(t *testing.T) {
 	for _, test := range []struct{ name, content, want string }{
 		{"an empty file", " \n", "is empty"},
-		{"YAML", "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  A: {}\n", "is YAML, which this tool does not read; use the JSON that CDK writes"},
+		{"YAML", "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  A: {}\n", "is YAML, which this tool does not read; use the JSON " +
+			"that CDK writes"},
 		{"get-template --output yaml", "StagesAvailable:\n- Original\nTemplateBody: x\n", "is YAML"},
 		{"get-template of a template in YAML", `{"TemplateBody": "Description: x\nResources:\n  A: {}\n"}`, "TemplateBody is YAML"},
 		{"text", "Stack does not exist", "is not a JSON object"},

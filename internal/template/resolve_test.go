@@ -52,7 +52,8 @@ func TestValuesAreEqualAsCloudFormationSeesThem(t *testing.T) {
 		{"Fn::Join and Fn::Sub", `{"Fn::Join": ["", ["a/", {"Ref": "Unnamed"}]]}`, `{"Fn::Sub": "a/${Unnamed}"}`},
 		{"Fn::Join of one element and the element", `{"Fn::Join": [",", [{"Ref": "Unnamed"}]]}`, `{"Ref": "Unnamed"}`},
 		{"Fn::Join inside Fn::Join", `{"Fn::Join": ["", ["a", {"Fn::Join": ["", ["b", "c"]]}]]}`, `"abc"`},
-		{"a variable of Fn::Sub", `{"Fn::Sub": ["${x}-${Unnamed}", {"x": {"Ref": "AWS::Region"}}]}`, `{"Fn::Sub": "${AWS::Region}-${Unnamed}"}`},
+		{"a variable of Fn::Sub", `{"Fn::Sub": ["${x}-${Unnamed}", {"x": {"Ref": "AWS::Region"}}]}`, `{"Fn::Sub": ` +
+			`"${AWS::Region}-${Unnamed}"}`},
 		{"a literal of Fn::Sub", `{"Fn::Sub": "${!x}"}`, `"${x}"`},
 		{"Fn::Select of a list", `{"Fn::Select": [1, ["a", "b"]]}`, `"b"`},
 		{"Fn::Select of Fn::Split", `{"Fn::Select": ["0", {"Fn::Split": [",", "a,b"]}]}`, `"a"`},
@@ -93,7 +94,8 @@ func TestValuesDifferAsCloudFormationSeesThem(t *testing.T) {
 		{"conditions of Fn::If", `{"Fn::If": ["Perhaps", "a", "b"]}`, `{"Fn::If": ["Unheard", "a", "b"]}`},
 		{"an unknown condition and its likely case", `{"Fn::If": ["NeverOrPerhaps", "a", "b"]}`, `"a"`},
 		{"a circular condition and a case", `{"Fn::If": ["Circle", "a", "b"]}`, `"a"`},
-		{"Fn::Split of a reference and one of its parts", `{"Fn::Select": [0, {"Fn::Split": [".", {"Fn::GetAtt": ["Group", "Address"]}]}]}`, `"${Group"`},
+		{"Fn::Split of a reference and one of its parts",
+			`{"Fn::Select": [0, {"Fn::Split": [".", {"Fn::GetAtt": ["Group", "Address"]}]}]}`, `"${Group"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			left, right := valueOf(t, test.left), valueOf(t, test.right)
@@ -104,7 +106,8 @@ func TestValuesDifferAsCloudFormationSeesThem(t *testing.T) {
 
 func TestAConditionWithAnotherMeaningIsAnotherValue(t *testing.T) {
 	value := func(condition string) Value {
-		parsed, err := Parse([]byte(`{"Conditions": {"C": ` + condition + `, "D": {"Condition": "C"}}, "Resources": {"R": {"Type": "T", "Properties":
+		parsed, err := Parse([]byte(`{"Conditions": {"C": ` + condition + `, "D": {"Condition": "C"}}, "Resources": {"R": {"Type": "T",
+			"Properties":
 			{"V": {"Fn::If": ["D", "a", "b"]}}}}}`))
 		require.NoError(t, err)
 		return parsed.Resource("R").Property("V")

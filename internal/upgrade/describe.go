@@ -13,7 +13,8 @@ var firstQuickFailover = catalog.Version{Major: 5, Minor: 0}
 func (u *upgrade) describe() {
 	p := &u.plan
 	if u.engineChanges() {
-		p.Does = append(p.Does, "ElastiCache upgrades the engine in place: the data and the endpoints stay, the IP addresses of the nodes change")
+		p.Does = append(p.Does, "ElastiCache upgrades the engine in place: the data and the endpoints stay, the IP addresses of the nodes "+
+			"change")
 		switch {
 		case !u.before.failsOver():
 			p.Does = append(p.Does, "without Multi-AZ the primary answers no requests while it is upgraded")
@@ -28,9 +29,11 @@ func (u *upgrade) describe() {
 			u.after.parameterGroup.LogicalID, u.before.parameterGroup.LogicalID))
 	}
 	if u.changes("CacheNodeType") {
-		p.Does = append(p.Does, "ElastiCache changes the node type in place and at once: the data and the endpoints stay, the IP addresses of the nodes change")
+		p.Does = append(p.Does, "ElastiCache changes the node type in place and at once: the data and the endpoints stay, the IP "+
+			"addresses of the nodes change")
 		if u.shrinks() {
-			p.Does = append(p.Does, "the new type has less memory: if the data does not fit, ElastiCache refuses it in an event, and CloudFormation reports success")
+			p.Does = append(p.Does, "the new type has less memory: if the data does not fit, ElastiCache refuses it in an event, and "+
+				"CloudFormation reports success")
 		}
 	}
 	u.describeBack()
@@ -49,9 +52,11 @@ func (u *upgrade) describeBack() {
 		case u.before.engine == catalog.Valkey && u.after.engine == catalog.Redis:
 			p.Back = append(p.Back, u.after.name()+" goes to every version of Valkey again, in place")
 		case u.after.inCatalog && u.after.known.RollsBackTo != "" && u.before.engine != u.after.engine:
-			p.Back = append(p.Back, fmt.Sprintf("%s goes back to %s in place, while its users and user groups are of engine redis", u.after.name(), u.after.known.RollsBackTo))
+			p.Back = append(p.Back, fmt.Sprintf("%s goes back to %s in place, while its users and user groups are of engine redis", u.after.name(),
+				u.after.known.RollsBackTo))
 		default:
-			p.Back = append(p.Back, fmt.Sprintf("%s does not go back to %s: the way back is a new cache, empty or from the snapshot if that version reads it",
+			p.Back = append(p.Back, fmt.Sprintf("%s does not go back to %s: the way back is a new cache, empty or from the snapshot if that "+
+				"version reads it",
 				u.after.name(), u.before.name()))
 		}
 	}
@@ -64,13 +69,15 @@ func (u *upgrade) describeBack() {
 func (u *upgrade) describeCdkDiff() {
 	p := &u.plan
 	if u.changes("Engine") {
-		p.CdkDiff = append(p.CdkDiff, "says that Engine requires replacement, which is out of date; `cdk diff --method=change-set` asks CloudFormation")
+		p.CdkDiff = append(p.CdkDiff, "says that Engine requires replacement, which is out of date; `cdk diff --method=change-set` asks "+
+			"CloudFormation")
 	}
 	if u.changes("ReplicasPerNodeGroup") {
 		p.CdkDiff = append(p.CdkDiff, "says that ReplicasPerNodeGroup requires replacement, which is out of date")
 	}
 	if u.before.family != u.after.family && u.before.parameterGroup != nil {
-		p.CdkDiff = append(p.CdkDiff, "shows the old parameter group as destroyed, which is right and loses nothing; --fail-on=destructive stops the deployment for it")
+		p.CdkDiff = append(p.CdkDiff, "shows the old parameter group as destroyed, which is right and loses nothing; "+
+			"--fail-on=destructive stops the deployment for it")
 	}
 }
 
@@ -88,10 +95,12 @@ func (u *upgrade) addSteps() {
 		"take a snapshot: aws elasticache create-snapshot " + node + " --snapshot-name before-upgrade",
 		"see that nothing is pending: aws elasticache describe-replication-groups --query 'ReplicationGroups[].PendingModifiedValues'",
 		"deploy this change alone, in a quiet hour",
-		"see what became of it: aws elasticache describe-cache-clusters --query 'CacheClusters[].[CacheClusterId,EngineVersion,CacheNodeType,CacheClusterStatus]'",
+		"see what became of it: aws elasticache describe-cache-clusters --query " +
+			"'CacheClusters[].[CacheClusterId,EngineVersion,CacheNodeType,CacheClusterStatus]'",
 	}
 	if u.shrinks() {
-		steps = append(steps, "see whether ElastiCache refused it: aws elasticache describe-events --source-type replication-group --duration 120")
+		steps = append(steps, "see whether ElastiCache refused it: aws elasticache describe-events --source-type replication-group "+
+			"--duration 120")
 	}
 	steps = append(steps, "restart clients that cache DNS")
 	u.plan.Steps = steps

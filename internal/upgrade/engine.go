@@ -27,7 +27,8 @@ func (u *upgrade) checkEngine() {
 		u.checkRollback(change)
 	}
 	if !to.inCatalog {
-		u.check("%s is not in the tables of this tool; check that ElastiCache offers it: aws elasticache describe-cache-engine-versions --engine %s",
+		u.check("%s is not in the tables of this tool; check that ElastiCache offers it: aws elasticache describe-cache-engine-versions "+
+			"--engine %s",
 			to.name(), to.engine)
 	}
 }

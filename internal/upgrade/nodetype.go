@@ -21,7 +21,8 @@ func (u *upgrade) checkNodeType() {
 	case isOlder(version, to.nodeType.Oldest(engine)):
 		u.refuse(change, "needs %s %s or newer, not %s", engine, to.nodeType.Oldest(engine), to.version)
 	case u.before.nodeType.Name != "" && u.before.nodeType.DataTiering != to.nodeType.DataTiering:
-		u.refuse(change, "changes data tiering, which replaces the replication group; create a second cache beside this one, and move the clients")
+		u.refuse(change, "changes data tiering, which replaces the replication group; create a second cache beside this one, and move the "+
+			"clients")
 	}
 }
 
@@ -38,9 +39,11 @@ func (u *upgrade) checkTogether() {
 	case u.changes("ClusterMode"):
 		u.refuse(u.change("ClusterMode"), "a change of the cluster mode carries the parameter group and nothing else; use two deployments")
 	case mode == "compatible":
-		u.refuse(u.change("ClusterMode"), "in the mode \"compatible\" ElastiCache changes neither engine nor node type; finish or undo the change of the mode first")
+		u.refuse(u.change("ClusterMode"), "in the mode \"compatible\" ElastiCache changes neither engine nor node type; finish or undo "+
+			"the change of the mode first")
 	}
-	for _, property := range []string{"NumCacheClusters", "NumNodeGroups", "ReplicasPerNodeGroup", "MultiAZEnabled", "AutomaticFailoverEnabled"} {
+	for _, property := range []string{"NumCacheClusters", "NumNodeGroups", "ReplicasPerNodeGroup", "MultiAZEnabled",
+		"AutomaticFailoverEnabled"} {
 		if u.changes(property) {
 			u.plan.Separate = append(u.plan.Separate, u.change(property).String()+"; deploy it on its own, before or after")
 		}

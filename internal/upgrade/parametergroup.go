@@ -14,14 +14,16 @@ func (u *upgrade) checkParameterGroup() {
 	wanted := to.known.Family
 	switch {
 	case !to.group.Property("CacheParameterGroupName").Exists() && from.ownParameterGroup() && u.changes("CacheParameterGroupName"):
-		u.refuse(change, "a replication group with a parameter group of its own needs one of the new family in the same update; name one of %q", wanted)
+		u.refuse(change, "a replication group with a parameter group of its own needs one of the new family in the same update; name one "+
+			"of %q", wanted)
 		return
 	case to.family == "":
 		u.check("the parameter group %s is not in the template; its family has to be %s, and the values of %s those of the old one",
 			to.group.Property("CacheParameterGroupName"), wanted, strings.Join(fixedParameters(from.family, wanted), ", "))
 		return
 	case !u.familyFits(wanted):
-		u.refuse(Change{"CacheParameterGroupName", change.Old, change.New}, "is of the family %q, and %s needs %q; change engine, version and parameter group "+
+		u.refuse(Change{"CacheParameterGroupName", change.Old, change.New}, "is of the family %q, and %s needs %q; change engine, version "+
+			"and parameter group "+
 			"in one update", to.family, to.name(), wanted)
 		return
 	}
@@ -60,10 +62,12 @@ func (u *upgrade) checkFixedParameters() {
 			u.check("the parameter %s has to have the same value in both parameter groups, and the templates do not say it", name)
 		case old == now:
 		case !p.Modifiable && p.Owned == "":
-			u.refuse(Change{name, old, now}, "has to have the same value in both parameter groups, and %s does not let anyone set it; create a new cache, "+
+			u.refuse(Change{name, old, now}, "has to have the same value in both parameter groups, and %s does not let anyone set it; create "+
+				"a new cache, "+
 				"and move the clients", u.after.family)
 		default:
-			u.refuse(Change{name, old, now}, "has to have the same value in both parameter groups; set it to %q in the Parameters of the new one", old)
+			u.refuse(Change{name, old, now}, "has to have the same value in both parameter groups; set it to %q in the Parameters of the new "+
+				"one", old)
 		}
 	}
 }

@@ -109,7 +109,8 @@ func Compare(before, after *template.Template) (plans []Plan) {
 		}
 		u := &upgrade{before: state{group: old}, after: state{group: now}, plan: Plan{LogicalID: old.LogicalID}}
 		if u.findChanges([]string{"Engine", "MajorEngineVersion"}); len(u.plan.Changes) > 0 {
-			u.plan.Unknown = []string{"this tool has no rules for the engine of a serverless cache; CloudFormation changes it in place (registry schema)"}
+			u.plan.Unknown = []string{"this tool has no rules for the engine of a serverless cache; CloudFormation changes it in place " +
+				"(registry schema)"}
 			plans = append(plans, u.plan)
 		}
 	}

@@ -88,7 +88,8 @@ const (
 	inPlace   = "ElastiCache upgrades the engine in place: the data and the endpoints stay, the IP addresses of the nodes change"
 	seconds   = "reads go on, writes stop for some seconds at the failover"
 	outOfDate = "says that Engine requires replacement, which is out of date; `cdk diff --method=change-set` asks CloudFormation"
-	destroyed = "shows the old parameter group as destroyed, which is right and loses nothing; --fail-on=destructive stops the deployment for it"
+	destroyed = "shows the old parameter group as destroyed, which is right and loses nothing; --fail-on=destructive stops the " +
+		"deployment for it"
 )
 
 func noWayBack(from, to string) string {
@@ -106,12 +107,16 @@ func TestTheWayFromRedis62ToValkey8AndBackTo72(t *testing.T) {
 	}{
 		{"Redis 6.2 to 7.1", redis62, redis71, nil, []string{noWayBack("redis 6.2", "redis 7.1")}, []string{destroyed}},
 		{"Redis 7.1 to Valkey 8.0", redis71, valkey80, nil, []string{noWayBack("redis 7.1", "valkey 8.0")}, []string{outOfDate, destroyed}},
-		{"Redis 6.2 to Valkey 8.0, at once", redis62, valkey80, nil, []string{noWayBack("redis 6.2", "valkey 8.0")}, []string{outOfDate, destroyed}},
+		{"Redis 6.2 to Valkey 8.0, at once", redis62, valkey80, nil, []string{noWayBack("redis 6.2",
+			"valkey 8.0")}, []string{outOfDate, destroyed}},
 		{"Redis 7.1 to Valkey 7.2, with a way back", redis71, valkey72, nil,
-			[]string{"valkey 7.2 goes back to redis 7.1 in place, while its users and user groups are of engine redis"}, []string{outOfDate, destroyed}},
-		{"Valkey 7.2 back to Redis 7.1", valkey72, redis71, nil, []string{"redis 7.1 goes to every version of Valkey again, in place"}, []string{outOfDate, destroyed}},
+			[]string{"valkey 7.2 goes back to redis 7.1 in place, while its users and user groups are of engine redis"}, []string{outOfDate,
+				destroyed}},
+		{"Valkey 7.2 back to Redis 7.1", valkey72, redis71, nil, []string{"redis 7.1 goes to every version of Valkey again, in place"},
+			[]string{outOfDate, destroyed}},
 		{"Valkey 8.0 back to 7.2", valkey80, valkey72,
-			[]string{"Engine valkey 8.0 -> valkey 7.2: ElastiCache does not go back to an older version; create a new cache of that version, and move the clients"},
+			[]string{"Engine valkey 8.0 -> valkey 7.2: ElastiCache does not go back to an older version; create a new cache of that version, " +
+				"and move the clients"},
 			nil, nil},
 		{"Valkey 8.0 back to Redis 7.1", valkey80, redis71,
 			[]string{"Engine valkey 8.0 -> redis 7.1: only valkey 7.2 goes back to Redis, to redis 7.1; create a new cache, and move the clients"},

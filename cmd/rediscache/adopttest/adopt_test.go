@@ -104,7 +104,8 @@ func TestTheGroupCanBeImportedAlone(t *testing.T) {
 
 func TestTheMappingNamesTheGroup(t *testing.T) {
 	for _, p := range all {
-		result, err := adopt.Adopt(adopt.Files{ReplicationGroups: path(p.name, "replication-groups")}, adopt.Options{Package: "main", Construct: "Cache"})
+		result, err := adopt.Adopt(adopt.Files{ReplicationGroups: path(p.name,
+			"replication-groups")}, adopt.Options{Package: "main", Construct: "Cache"})
 		require.NoError(t, err)
 		var mapping map[string]map[string]string
 		require.NoError(t, json.Unmarshal([]byte(result.Mapping), &mapping))
@@ -124,7 +125,8 @@ func TestTheMappingOfANestedCacheNamesTheGroup(t *testing.T) {
 		}
 		construct += ids[len(ids)-1]
 		cache := rediscache.NewRedisCache(scope, &ids[len(ids)-1], sessions.AdoptedProps(stack))
-		result, err := adopt.Adopt(adopt.Files{ReplicationGroups: path("sessions", "replication-groups")}, adopt.Options{Package: "main", Construct: construct})
+		result, err := adopt.Adopt(adopt.Files{ReplicationGroups: path("sessions",
+			"replication-groups")}, adopt.Options{Package: "main", Construct: construct})
 		require.NoError(t, err)
 		assert.Contains(t, result.Mapping, `"`+*stack.GetLogicalId(cache.ReplicationGroup())+`"`, construct)
 	}
@@ -160,9 +162,11 @@ func newLogs(name string) int {
 // The parameter group that takes the place of the recorded one has its values.
 func TestTheParametersAreTheRecordedOnes(t *testing.T) {
 	for name, want := range map[string]map[string]string{
-		"orders":   {"activedefrag": "yes", "maxmemory-policy": "volatile-ttl", "notify-keyspace-events": "Ex", "slowlog-log-slower-than": "20000", "timeout": "300"},
+		"orders": {"activedefrag": "yes", "maxmemory-policy": "volatile-ttl", "notify-keyspace-events": "Ex",
+			"slowlog-log-slower-than": "20000", "timeout": "300"},
 		"sessions": {"maxmemory-policy": "volatile-lru", "slowlog-log-slower-than": "10000"}, // those of default.valkey8
-		"catalog":  {"cluster-enabled": "yes", "cluster-require-full-coverage": "no", "maxmemory-policy": "allkeys-lfu", "slowlog-log-slower-than": "10000"},
+		"catalog": {"cluster-enabled": "yes", "cluster-require-full-coverage": "no", "maxmemory-policy": "allkeys-lfu",
+			"slowlog-log-slower-than": "10000"},
 	} {
 		index := slices.IndexFunc(all, func(p printed) bool { return p.name == name })
 		groups := all[index].synthesize(t, false).OfType("AWS::ElastiCache::ParameterGroup")

@@ -33,8 +33,10 @@ func described(t testing.TB, name string) map[string]string {
 	node := answer(t, name, "cache-clusters", "CacheClusters")[0]
 	want := map[string]string{}
 	for property, member := range map[string]string{
-		"ReplicationGroupId": "ReplicationGroupId", "ReplicationGroupDescription": "Description", "CacheNodeType": "CacheNodeType", "Engine": "Engine",
-		"SnapshotRetentionLimit": "SnapshotRetentionLimit", "SnapshotWindow": "SnapshotWindow", "AtRestEncryptionEnabled": "AtRestEncryptionEnabled",
+		"ReplicationGroupId": "ReplicationGroupId", "ReplicationGroupDescription": "Description", "CacheNodeType": "CacheNodeType",
+		"Engine":                 "Engine",
+		"SnapshotRetentionLimit": "SnapshotRetentionLimit", "SnapshotWindow": "SnapshotWindow",
+		"AtRestEncryptionEnabled":  "AtRestEncryptionEnabled",
 		"TransitEncryptionEnabled": "TransitEncryptionEnabled", "TransitEncryptionMode": "TransitEncryptionMode",
 		"AutoMinorVersionUpgrade": "AutoMinorVersionUpgrade", "KmsKeyId": "KmsKeyId",
 	} {
@@ -88,7 +90,8 @@ func describeNodes(t testing.TB, want map[string]string, group map[string]any) {
 // describeLogin: the token is where the flags of adopt say.
 func describeLogin(want map[string]string, group map[string]any) {
 	if group["AuthTokenEnabled"] == true {
-		want["AuthToken"] = `"{{resolve:secretsmanager:arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders/redis-AbCdEf:SecretString:auth_token::}}"`
+		want["AuthToken"] = `"{{resolve:secretsmanager:` +
+			`arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders/redis-AbCdEf:SecretString:auth_token::}}"`
 	}
 	if users, _ := group["UserGroupIds"].([]any); len(users) > 0 {
 		want["UserGroupIds"] = `["` + users[0].(string) + `"]`

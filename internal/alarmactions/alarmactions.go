@@ -1,20 +1,52 @@
-package rediscache
+// Package alarmactions puts the same actions on every alarm of a cache.
+package alarmactions
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/constructs-go/constructs/v10"
 
+	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/environment"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
-// alarmActions puts AlarmActions on every alarm of a cache.
-type alarmActions struct {
-	scope     constructs.Construct
+// Actions are AlarmActions. The zero value has none.
+type Actions struct {
 	actions   []awscloudwatch.IAlarmAction
 	topicArns map[int]*string // of SNS actions, by their place
+}
+
+// Of reads the actions, which may be nil.
+func Of(actions *[]awscloudwatch.IAlarmAction) Actions {
+	given := slices.Clone(ptr.Value(actions))
+	return Actions{given, topicArnsOf(given)}
+}
+
+// Empty reports that there is no action.
+func (a Actions) Empty() bool { return len(a.actions) == 0 }
+
+// most is for each state of an alarm (PutMetricAlarm, API reference).
+const most = 5
+
+// Check wants actions that an alarm on a cache of this environment can have.
+func (a Actions) Check(r *check.Report, own environment.Environment) {
+	check.NoNil(r, "AlarmActions", a.actions)
+	if len(a.actions) > most {
+		r.Add("AlarmActions", nil, "has %d actions; a CloudWatch alarm supports at most %d", len(a.actions), most)
+	}
+	for i, action := range a.actions {
+		if isAction(action, "Ec2Action") {
+			r.Add(check.Element("AlarmActions", i), nil, "is an EC2 action, which needs an alarm on an instance; use an SNS or Lambda action")
+		}
+		topic := environment.OfArn(ptr.Value(a.topicArns[i]))
+		if environment.Differ(own.Region, topic.Region) { // another account is allowed, where the topic's policy allows it
+			r.Add(check.Element("AlarmActions", i), nil, "publishes to a topic in %s and the cache is in %s; use a topic of the cache's region", topic, own)
+		}
+	}
 }
 
 // topicArnsOf are the ARNs of the topics of SNS actions, by their place. An action tells its topic only when it is bound,
@@ -37,10 +69,10 @@ func topicArnsOf(actions []awscloudwatch.IAlarmAction) map[int]*string {
 }
 
 // onlyTopics reports whether every action is an SNS action, so that all alarms have the same ones.
-func (a alarmActions) onlyTopics() bool { return len(a.topicArns) == len(a.actions) }
+func (a Actions) onlyTopics() bool { return len(a.topicArns) == len(a.actions) }
 
-// apply gives an alarm actions that do not depend on it.
-func (a alarmActions) apply(alarm *awscloudwatch.CfnAlarmProps) {
+// Apply gives an alarm actions that do not depend on it.
+func (a Actions) Apply(alarm *awscloudwatch.CfnAlarmProps) {
 	if len(a.actions) == 0 || !a.onlyTopics() {
 		return
 	}
@@ -51,19 +83,19 @@ func (a alarmActions) apply(alarm *awscloudwatch.CfnAlarmProps) {
 	alarm.AlarmActions, alarm.OkActions = &arns, &arns
 }
 
-// bind gives an alarm all actions where one is not an SNS action. Such a one is bound to each alarm by its ARN: a Lambda
+// Bind gives an alarm of the scope all actions where one is not an SNS action. Such a one is bound to each alarm by its ARN: a Lambda
 // action adds a permission for each alarm, whose id has to be unique among all the caches that the function serves.
-func (a alarmActions) bind(alarm awscloudwatch.CfnAlarm) {
+func (a Actions) Bind(scope constructs.Construct, alarm awscloudwatch.CfnAlarm) {
 	if a.onlyTopics() {
 		return
 	}
-	id := *alarm.Node().Id() + "-" + *a.scope.Node().Addr()
-	byArn := awscloudwatch.Alarm_FromAlarmArn(a.scope, &id, alarm.AttrArn())
+	id := *alarm.Node().Id() + "-" + *scope.Node().Addr()
+	byArn := awscloudwatch.Alarm_FromAlarmArn(scope, &id, alarm.AttrArn())
 	var all, ok []*string
 	for i, action := range a.actions {
 		arn := a.topicArns[i]
 		if arn == nil {
-			arn = action.Bind(a.scope, byArn).AlarmActionArn
+			arn = action.Bind(scope, byArn).AlarmActionArn
 		}
 		all = append(all, arn)
 		if !isAction(action, "SsmAction") { // an OpsItem is for what is wrong
