@@ -59,10 +59,10 @@ e2e: synth ## Run the template's settings on real Redis and Valkey; writes e2e/o
 e2e-results: e2e ## Take the results of a run of e2e as those of the project
 	cp e2e/out/RESULTS.md e2e/RESULTS.md
 
-try: synth $(EMULATOR) ## Deploy ENV to an emulator of AWS on this machine, until Ctrl-C; needs Python 3.10
-	@cd emulator && go run ./try $(STACK)
+try: synth $(EMULATOR) ## Deploy ENV to an emulator of AWS on this machine, until Ctrl-C; needs Python 3.10 or newer
+	@cd emulator && go build -o ../bin/try ./try && ../bin/try $(STACK)
 
-deploy-test: synth $(EMULATOR) ## Create, update and delete stacks in the emulator; needs Python 3.10
+deploy-test: synth $(EMULATOR) ## Create, update and delete stacks in the emulator; needs Python 3.10 or newer
 	cd emulator && go test -count=1 -timeout 20m
 
 bench: $(CDK) $(TWINS) ## Measure synth, build and tests beside the alternatives; writes bench/RESULTS.md
