@@ -69,7 +69,7 @@ func (m clusterMode) check(r *check.Report, prefix string) {
 		When(m.replicas == 0, "leaves no replica to fail over to, and cluster mode always fails over, so that every later update would fail; use 1 to 5").
 		Whole(1, mostReplicas)
 	if groups.Known() && replicas.Known() && m.nodes() > mostClusterNodes {
-		r.Add(prefix+"NumNodeGroups", m.nodeGroups, "with %s replicas each makes %s nodes; a replication group has at most %d",
+		r.Add(prefix+"NumNodeGroups", m.nodeGroups, "with ReplicasPerNodeGroup %s makes %s nodes; a replication group has at most %d",
 			check.Quote(m.replicas), check.Quote(m.nodes()), mostClusterNodes)
 	}
 }

@@ -85,9 +85,7 @@ func (m monitoring) alarm(id string) alarmSetting {
 func (m monitoring) check(r *check.Report, n naming, t topology, login auth) {
 	m.topic.check(r, n.environment)
 	m.actions.Check(r, n.environment)
-	if nodes := t.clusterMode.nodes(); m.dashboard && nodes > mostDashboardNodes {
-		r.Add("Dashboard", true, "has no room for %s nodes; it can show at most %d, so leave it out", check.Quote(nodes), mostDashboardNodes)
-	}
+	m.checkTemplateSize(r, n, t, login)
 	for _, a := range m.alarms {
 		if !a.enabled {
 			continue
