@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -52,11 +53,22 @@ func synthesize(t *testing.T, environments map[string]any) map[string]map[string
 	return templates
 }
 
+// otherKinds are environments that cdk.json does not have, one for each other kind of cache.
+var otherKinds = map[string]any{
+	"sharded": map[string]any{"basedOn": "prod", "clusterMode": map[string]any{"numNodeGroups": 3.0, "replicasPerNodeGroup": 2.0}},
+}
+
 // A reviewer sees in these files what a change does to production; `go test . -update` writes them.
 func TestTemplatesAreTheGoldenOnes(t *testing.T) {
 	templates := synthesize(t, nil)
 	require.Len(t, templates, 2)
-	for _, name := range []string{"securebase-dev-redis", "securebase-prod-redis"} {
+	maps.Copy(templates, synthesize(t, otherKinds))
+	names := []string{"securebase-dev-redis", "securebase-prod-redis"}
+	for kind := range otherKinds {
+		names = append(names, "securebase-"+kind+"-redis")
+	}
+	require.Len(t, templates, len(names))
+	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			var text bytes.Buffer
 			encoder := json.NewEncoder(&text)

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Holds the templates of dev and prod against AWS Control Tower's proactive controls for CloudFormation, with the
+// Holds the templates of dev, prod and other kinds of caches against AWS Control Tower's controls for CloudFormation, with the
 // cfn-guard and the rules that npm has pinned here. Fails for a rule that a template breaks, unless exceptions.json says
 // why it does not hold there, and for an exception that no template needs any more.
 //
@@ -10,12 +10,15 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { spawnSync } = require("node:child_process");
 
-const environments = ["dev", "prod"];
+// make synth writes the templates of dev and prod; those of the other kinds of caches are golden files of the tests.
+const golden = ["sharded"];
+const environments = ["dev", "prod", ...golden];
 const { project } = require("../cdk.json").context;
 
 // Rules about replication groups: in a template in which one of them has nothing to say, no cache was checked.
 const aboutTheCache = ["CT.ELASTICACHE.PR.3", "CT.ELASTICACHE.PR.4", "CT.ELASTICACHE.PR.5", "CT.ELASTICACHE.PR.8"];
 const home = path.join(__dirname, "node_modules/@cdklabs/cdk-validator-cfnguard");
+const goldenDirectory = path.join(__dirname, "../testdata");
 const rulesDirectory = path.join(home, "rules/control-tower/cfn-guard");
 
 // cfn-guard's exit statuses: no rule failed, a rule failed. Anything else is a mistake in a rule, a template or a call.
@@ -27,7 +30,8 @@ function main(directory) {
   const exceptions = readExceptions(rules);
   let problems = 0;
   for (const environment of environments) {
-    const template = path.join(directory, `${project}-${environment}-redis.template.json`);
+    const from = golden.includes(environment) ? goldenDirectory : directory;
+    const template = path.join(from, `${project}-${environment}-redis.template.json`);
     const result = validate(template);
     const excepted = new Map(exceptions.filter(e => e.environments.includes(environment)).map(e => [e.rule, e.reason]));
     const failed = new Map(result.not_compliant.map(({ Rule }) => [rules.idOf.get(Rule.name), explain(Rule)]));

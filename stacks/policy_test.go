@@ -19,11 +19,11 @@ import (
 	"github.com/securebase/cdk-redis-cache/stacks"
 )
 
-// The packs that dev and prod are held against, by the names that their rules begin with.
+// The packs that the environments are held against, by the names that their rules begin with.
 var policyPacks = []string{"AwsSolutions", "HIPAA.Security", "NIST.800.53.R5", "PCI.DSS.321"}
 
 func TestPolicyPacks(t *testing.T) {
-	environments := []stacks.Environment{stacks.DevEnvironment(), stacks.ProdEnvironment()}
+	environments := []stacks.Environment{stacks.DevEnvironment(), stacks.ProdEnvironment(), shardedEnvironment()}
 	app := newPolicyApp(t)
 	for _, environment := range environments {
 		stacks.NewRedisCacheStack(app, environment.StackId(), &stacks.RedisCacheStackProps{Environment: environment})
@@ -41,6 +41,14 @@ func TestPolicyPacks(t *testing.T) {
 	t.Run("docs/security.md has what is acknowledged", func(t *testing.T) {
 		checkGenerated(t, "../docs/security.md", "acknowledged", "\n"+acknowledgedTable(results)+"\n"+controlTowerTable(t)+"\n")
 	})
+}
+
+// shardedEnvironment is prod in cluster mode.
+func shardedEnvironment() stacks.Environment {
+	environment := stacks.ProdEnvironment()
+	environment.Name, environment.NumCacheNodes = "sharded", nil
+	environment.ClusterMode = &rediscache.ClusterModeOptions{NumNodeGroups: jsii.Number(3), ReplicasPerNodeGroup: jsii.Number(2)}
+	return environment
 }
 
 func TestPolicyPacksAcceptIam(t *testing.T) {

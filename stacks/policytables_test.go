@@ -37,8 +37,14 @@ func acknowledgedTable(results map[string]policyResult) string {
 			listed(row.resources), listed(row.environments), rulesByName(row.rules), reason))
 	}
 	slices.Sort(lines)
-	return "cdk-nag's packs " + strings.Join(policyPacks, ", ") + " leave these findings, " + strings.Join(counts, " and ") + ":\n\n" +
+	return "cdk-nag's packs " + strings.Join(policyPacks, ", ") + " leave these findings, " + enumerated(counts) + ":\n\n" +
 		"| Resource | Environment | Rules | Why |\n|---|---|---|---|\n" + strings.Join(lines, "\n") + "\n"
+}
+
+// enumerated is "a, b and c".
+func enumerated(texts []string) string {
+	last := len(texts) - 1
+	return strings.Join(texts[:last], ", ") + " and " + texts[last]
 }
 
 // rulesByName says a rule once that several packs have.

@@ -74,7 +74,7 @@ func TestTableIsConsistent(t *testing.T) {
 
 // The templates of the stacks have no type that the table lacks.
 func TestTableHasEveryTypeOfTheTemplates(t *testing.T) {
-	for _, name := range []string{"securebase-dev-redis", "securebase-prod-redis"} {
+	for _, name := range []string{"securebase-dev-redis", "securebase-prod-redis", "securebase-sharded-redis"} {
 		text, err := os.ReadFile("../../testdata/" + name + ".template.json")
 		require.NoError(t, err)
 		found := regexp.MustCompile(`"Type": "(AWS::\w+::\w+)"`).FindAllStringSubmatch(string(text), -1)
