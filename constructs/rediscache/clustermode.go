@@ -2,6 +2,8 @@ package rediscache
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
@@ -80,15 +82,20 @@ func (m clusterMode) warn(w *warnings) {
 		check.Quote(m.nodes()), quotaOfNodes)
 }
 
-// firstWithDurability is where Durability exists; it is chosen at creation and cannot be changed later, so its default,
-// which may change, is written out.
-var firstWithDurability = catalog.Version{Major: 9, Minor: 0}
+// hasDurability reports whether the engine has Durability, as all of Valkey 9 and newer. The family tells it also of a version
+// that is a token. Durability is chosen at creation and cannot be changed later, so its default, which may change, is written
+// out.
+func (v engineVersion) hasDurability() bool {
+	const firstMajor = 9
+	major, err := strconv.Atoi(strings.TrimPrefix(v.family, catalog.Valkey))
+	return err == nil && major >= firstMajor
+}
 
 // apply never sets NodeGroupConfiguration: together with a changed number of node groups or replicas it replaces the group.
 func (m clusterMode) apply(g *awselasticache.CfnReplicationGroupProps, v engineVersion) {
 	g.NumNodeGroups = &m.nodeGroups
 	g.ReplicasPerNodeGroup = &m.replicas
-	if v.engine == catalog.Valkey && !v.before(firstWithDurability) {
+	if v.hasDurability() {
 		g.Durability = ptr.To("disabled")
 	}
 }

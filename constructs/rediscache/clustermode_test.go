@@ -63,14 +63,33 @@ func TestReshardingIsDoneOnline(t *testing.T) {
 }
 
 func TestDurabilityIsWrittenOutWhereItsDefaultMayChange(t *testing.T) {
-	for engine, want := range map[rediscache.EngineVersion]any{
-		rediscache.EngineVersion_VALKEY_8_2(): nil,
-		rediscache.EngineVersion_VALKEY_9_0(): "disabled",
+	tokenOf := func(family string) func(f fixture) rediscache.EngineVersion {
+		return func(f fixture) rediscache.EngineVersion {
+			version := awscdk.NewCfnParameter(f.stack, jsii.String("Version"), nil).ValueAsString()
+			return rediscache.EngineVersion_Of(jsii.String("valkey"), version, &family)
+		}
+	}
+	literal := func(version rediscache.EngineVersion) func(fixture) rediscache.EngineVersion {
+		return func(fixture) rediscache.EngineVersion { return version }
+	}
+	for _, test := range []struct {
+		name   string
+		engine func(f fixture) rediscache.EngineVersion
+		want   any
+	}{
+		{"Redis has none", literal(rediscache.EngineVersion_REDIS_7_1()), nil},
+		{"Valkey 8.2 has none", literal(rediscache.EngineVersion_VALKEY_8_2()), nil},
+		{"Valkey 9.0 has it", literal(rediscache.EngineVersion_VALKEY_9_0()), "disabled"},
+		{"a later Valkey has it", literal(rediscache.EngineVersion_Of(jsii.String("valkey"), jsii.String("10.0"), jsii.String("valkey10"))),
+			"disabled"},
+		{"a token that is a version of Valkey 8 has none", tokenOf("valkey8"), nil},
+		{"a token that is a version of Valkey 9 has it", tokenOf("valkey9"), "disabled"},
 	} {
-		f := newFixture()
-		f.sharded(2, 1, func(p *props) { p.Engine = engine })
-		tpl := synthesize(t, f.stack)
-		assert.Equal(t, want, tpl.named(t, "CacheReplicationGroup").Properties["Durability"], *engine.Version())
+		t.Run(test.name, func(t *testing.T) {
+			f := newFixture()
+			f.sharded(2, 1, func(p *props) { p.Engine = test.engine(f) })
+			assert.Equal(t, test.want, synthesize(t, f.stack).named(t, "CacheReplicationGroup").Properties["Durability"])
+		})
 	}
 }
 

@@ -120,7 +120,7 @@ func metricsOfGraph(metrics []any) (number int) {
 	return number
 }
 
-// plainText is a text with references in it, with a word for each.
+// plainText is JSON with references in it, with a 0 for each: some are texts, and some numbers.
 func plainText(value any) string {
 	if text, is := value.(string); is {
 		return text
@@ -130,7 +130,7 @@ func plainText(value any) string {
 		if literal, is := part.(string); is {
 			text.WriteString(literal)
 		} else {
-			text.WriteString("reference")
+			text.WriteString("0")
 		}
 	}
 	return text.String()
