@@ -42,6 +42,15 @@ func TestLosses(t *testing.T) {
 		}, []string{"Shards may be replaced: NumNodeGroups"}},
 		{"cluster mode on", set("Group", "NumNodeGroups", 2), []string{"Group may be replaced: NumNodeGroups"}},
 		{"cluster mode off", set("Shards", "NumNodeGroups", nil), []string{"Shards may be replaced: NumNodeGroups"}},
+		{"cluster mode on with one shard", func(d document) {
+			set("Group", "NumNodeGroups", 1)(d)
+			set("ParameterGroupRedis7", "Properties", map[string]any{"cluster-enabled": "yes"})(d)
+		}, []string{"Group may be replaced: NumNodeGroups"}},
+		{"cluster mode on by the parameter group alone",
+			set("ParameterGroupRedis7", "Properties", map[string]any{"cluster-enabled": "yes"}),
+			[]string{"Group may be replaced: CacheParameterGroupName"}},
+		{"cluster mode on by AWS's parameter group", set("Group", "CacheParameterGroupName", "default.redis7.cluster.on"),
+			[]string{"Group may be replaced: CacheParameterGroupName"}},
 
 		{"a group that is removed", remove("Group"), []string{"Group removed"}},
 		{"a group of another logical id", rename("Group", "CacheGroup"), []string{"Group removed"}},
@@ -118,6 +127,13 @@ func TestChangesInPlaceAreNoLoss(t *testing.T) {
 		{"one more node", set("Group", "NumCacheClusters", 3)},
 		{"one more replica in each shard", set("Shards", "ReplicasPerNodeGroup", 2)},
 		{"one more shard", set("Shards", "NumNodeGroups", 3)},
+		{"fewer shards and replicas", func(d document) {
+			set("Shards", "CacheParameterGroupName", "default.valkey8.cluster.on")(d)
+			set("Shards", "NumNodeGroups", 1)(d)
+			set("Shards", "ReplicasPerNodeGroup", 2)(d)
+		}},
+		{"AWS's parameter group without cluster mode", set("Group", "CacheParameterGroupName", "default.redis7")},
+		{"a parameter group of somebody else, which may be anything", set("Group", "CacheParameterGroupName", "legacy")},
 		{"one shard, written out", set("Group", "NumNodeGroups", nil)},
 		{"longer snapshots", set("Group", "SnapshotRetentionLimit", 35)},
 		{"a stronger policy", attribute("Group", "DeletionPolicy", "Retain")},
@@ -206,6 +222,18 @@ func TestEqualNumbersOfShardsAreNoLoss(t *testing.T) {
 	assert.Empty(t, compare(t, set("Group", "NumNodeGroups", 1), set("Group", "NumNodeGroups", nil)))
 	assert.Equal(t, []string{"Group may be replaced: NumNodeGroups"}, causes(compare(t, set("Group", "NumNodeGroups", 1), set("Group",
 		"NumNodeGroups", 2))))
+}
+
+func TestOneShardMayStillBeClusterMode(t *testing.T) {
+	of := func(parameterGroup string, shards any) change {
+		return func(d document) {
+			set("Shards", "CacheParameterGroupName", parameterGroup)(d)
+			set("Shards", "NumNodeGroups", shards)(d)
+		}
+	}
+	assert.Empty(t, compare(t, of("default.valkey8.cluster.on", 2), of("default.valkey8.cluster.on", 1)))
+	assert.Empty(t, compare(t, of("legacy", 2), of("legacy", 1)), "of which guard knows nothing")
+	assert.Equal(t, []string{"Shards may be replaced: NumNodeGroups"}, causes(compare(t, of("default.valkey8", 2), of("default.valkey8", 1))))
 }
 
 func TestARetainedSecretOrKeyIsNotLost(t *testing.T) {

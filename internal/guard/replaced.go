@@ -100,30 +100,3 @@ func (c *comparison) conditionalEffect(old, now *template.Resource, property str
 	}
 	return ""
 }
-
-// addResharded: the number of shards changes in place with UseOnlineResharding only; and a group without shards cannot get
-// any, nor one with shards lose them, without new endpoints.
-func (c *comparison) addResharded(old, now *template.Resource) {
-	const property = "NumNodeGroups"
-	before, after := old.Property(property), now.Property(property)
-	one := template.Text("1")
-	if before.Equal(after) || isDefault(before, one) && isDefault(after, one) {
-		return
-	}
-	online, _ := now.UpdatePolicy("UseOnlineResharding").Literal()
-	effect := "may replace the resource and lose its data, because the UpdatePolicy lacks UseOnlineResharding"
-	switch {
-	case before.Exists() != after.Exists():
-		effect = "turns cluster mode on or off, which replaces the resource or fails"
-	case online == "true":
-		return
-	}
-	c.add(Finding{
-		LogicalID: old.LogicalID, Type: old.Type, Loss: MayBeReplaced, Property: property, Old: before.String(), New: after.String(),
-		Effect: effect, Remedy: remedy(old.Type, property, before),
-	})
-}
-
-func isDefault(value, otherwise template.Value) bool {
-	return !value.Exists() || value.Equal(otherwise)
-}
