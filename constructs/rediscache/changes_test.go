@@ -20,6 +20,7 @@ type change struct {
 	change        string
 	before, after propsChange
 	call          func(f fixture, cache rediscache.RedisCache) // after the cache was made, in the second template
+	calledBefore  func(f fixture, cache rediscache.RedisCache) // the same in the first template
 	does          []string                                     // what replacements finds
 	ordinary      bool                                         // of daily work: nothing stateful may be replaced or renamed
 	renamesGroup  bool                                         // so that a new group does not need the id of the old one
@@ -31,7 +32,7 @@ type propsChange = func(f fixture, p *props)
 func set(change func(p *props)) propsChange { return func(_ fixture, p *props) { change(p) } }
 
 func changes() []change {
-	return slices.Concat(namingChanges(), networkChanges(), engineChanges(), topologyChanges(), loginChanges(), backupChanges(),
+	return slices.Concat(namingChanges(), networkChanges(), engineChanges(), topologyChanges(), clusterChanges(), loginChanges(), backupChanges(),
 		monitoringChanges())
 }
 
@@ -164,11 +165,6 @@ func engineChanges() []change {
 func topologyChanges() []change {
 	nodeType := func(name string) propsChange { return set(func(p *props) { p.NodeType = &name }) }
 	nodes := func(number float64) propsChange { return set(func(p *props) { p.NumCacheNodes = &number }) }
-	clusterMode := func(nodeGroups, replicas float64) propsChange {
-		return set(func(p *props) {
-			p.ClusterMode = &rediscache.ClusterModeOptions{NumNodeGroups: &nodeGroups, ReplicasPerNodeGroup: &replicas}
-		})
-	}
 	oneZone := set(func(p *props) { p.MultiAzEnabled = jsii.Bool(false) })
 	plain, tiered, byTiering := nodeType("cache.r6g.xlarge"), nodeType("cache.r6gd.xlarge"), replacedBy("DataTieringEnabled")
 	return []change{
@@ -181,11 +177,6 @@ func topologyChanges() []change {
 		{property: "NumCacheNodes", change: "2 to 6", ordinary: true, after: nodes(6)},
 		{property: "NumCacheNodes", change: "2 to 1", ordinary: true, after: nodes(1)},
 		{property: "NumCacheNodes", change: "1 to 2", ordinary: true, before: nodes(1)},
-		// No property of it is create-only; ElastiCache refuses to change cluster-enabled of a replication group that lives.
-		{property: "ClusterMode", change: "on", after: clusterMode(2, 1)},
-		{property: "ClusterMode", change: "off", before: clusterMode(2, 1)},
-		{property: "ClusterMode", change: "one more node group", ordinary: true, before: clusterMode(2, 1), after: clusterMode(3, 1)},
-		{property: "ClusterMode", change: "one more replica", ordinary: true, before: clusterMode(2, 1), after: clusterMode(2, 2)},
 		{property: "MultiAzEnabled", change: "off", ordinary: true, after: oneZone},
 		{property: "MultiAzEnabled", change: "on", ordinary: true, before: oneZone},
 	}
