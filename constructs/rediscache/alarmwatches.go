@@ -19,7 +19,7 @@ const mostAlarmMetrics = 10
 // nodes have 72 alarms, and a template has room for 500 resources. So an alarm watches as many nodes as its metric math can
 // hold: all of them, else those of a node group, else one. Its threshold stays that of a node, because the math takes the
 // worst node. CloudWatch has no other alarm on many nodes that fits: SEARCH cannot be in an alarm, and the query of a Metrics
-// Insights alarm cannot choose the nodes of one cache.
+// Insights alarm knows no prefix of an id, so it names each node or takes those of every cache in the region.
 func (t topology) watches(metricsOfNode int) (watches []watch) {
 	suffixes := t.nodeSuffixes()
 	if !t.clusterMode.on {
