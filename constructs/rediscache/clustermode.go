@@ -16,8 +16,9 @@ import (
 // ClusterModeOptions enable cluster mode: the data is split over node groups (shards), each a primary with replicas. It is
 // chosen when the replication group is created, and clients need a cluster client.
 type ClusterModeOptions struct {
-	// NumNodeGroups is the number of node groups (shards), 1 or more. Changing it reshards in place, while the cache is in
-	// use. It has to be a literal.
+	// NumNodeGroups is the number of node groups (shards), 1 or more: at most 90 nodes together with the replicas, or 500 with
+	// a higher quota. Some 50 node groups have room for their alarms in a template; more need fewer Alarms. Changing it
+	// reshards in place, while the cache is in use. It has to be a literal.
 	//
 	// Default: 2.
 	NumNodeGroups *float64 `field:"optional" json:"numNodeGroups" yaml:"numNodeGroups"`

@@ -189,7 +189,8 @@ type RedisCacheProps struct {
 	// Default: every alarm of [AlarmOptions].
 	Alarms *AlarmOptions `field:"optional" json:"alarms" yaml:"alarms"`
 
-	// Dashboard creates a CloudWatch dashboard with the alarms, the metrics of every node and the slow log.
+	// Dashboard creates a CloudWatch dashboard with the alarms, the metrics of every node and the slow log. In cluster mode it
+	// shows node groups instead of more than 12 nodes, and fewer graphs for more than some 45 nodes.
 	//
 	// Default: false.
 	Dashboard *bool `field:"optional" json:"dashboard" yaml:"dashboard"`
