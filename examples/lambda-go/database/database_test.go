@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -81,9 +82,15 @@ func (f fixture) mustAsk(t *testing.T, sql string, args ...any) any {
 func TestOneEncryptedConnectionServesAllQueries(t *testing.T) {
 	f := newFixture(t)
 	first := f.mustAsk(t, "SELECT pg_backend_pid()")
+	var queries sync.WaitGroup
 	for range 5 {
-		assert.Equal(t, first, f.mustAsk(t, "SELECT pg_backend_pid()"))
+		queries.Go(func() {
+			pid, err := f.ask("SELECT pg_backend_pid() FROM pg_sleep(0.02)")
+			assert.NoError(t, err)
+			assert.Equal(t, first, pid)
+		})
 	}
+	queries.Wait()
 	assert.Equal(t, true, f.mustAsk(t, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"))
 	assert.Equal(t, f.opts.ApplicationName, f.mustAsk(t, "SELECT current_setting('application_name')"))
 	assert.Equal(t, "25s", f.mustAsk(t, "SELECT current_setting('statement_timeout')"))
@@ -106,9 +113,11 @@ func TestAfterARotationTheSecretIsReadAgain(t *testing.T) {
 
 	assert.Equal(t, pid, f.mustAsk(t, "SELECT pg_backend_pid()"), "the established connection stays in use")
 	server.Admin(t, "SELECT pg_terminate_backend($1, 10000)", pid)
+	refused := server.RefusedLogins(t)
 	_, err := f.ask("SELECT 1")
 	require.ErrorContains(t, err, "password authentication failed", "the secret is not rotated yet")
 	assert.Equal(t, 2, f.secrets.reads)
+	assert.Equal(t, refused+1, server.RefusedLogins(t), "the same login is not tried again")
 
 	f.secrets.text = server.Secret("second")
 	assert.EqualValues(t, 1, f.mustAsk(t, "SELECT 1"))

@@ -104,6 +104,16 @@ func (s *Server) Admin(t testing.TB, sql string, args ...any) (value any) {
 	return value
 }
 
+// RefusedLogins counts the logins that the server has refused.
+func (s *Server) RefusedLogins(t testing.TB) int {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.folder, "server.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Count(string(text), "FATAL:  password authentication failed")
+}
+
 func freePort() (int, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
