@@ -33,7 +33,7 @@
 // # Telemetry
 //
 // Each lookup writes one line in CloudWatch's Embedded Metric Format: CacheHit or CacheMiss is 1, CacheFailure is the number of cache
-// operations that failed; the dimension is FunctionName. Requests that share a flight are one lookup. A miss is any answer
+// operations that failed; the dimension is FunctionName. A miss is any answer
 // that load gave, so that the average of CacheHit is the part of the lookups that the database was spared.
 //
 // Each failure also writes one line of JSON with operation, endpoint, reason and error; the reasons are the Reason

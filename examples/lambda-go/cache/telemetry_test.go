@@ -1,9 +1,13 @@
 package cache
 
 import (
+	"context"
+	"encoding/json"
 	"testing"
 
 	"github.com/alicebob/miniredis/v2/server"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestAMetricLineIsInTheEmbeddedMetricFormat(t *testing.T) {
@@ -19,4 +23,22 @@ func TestAMetricLineIsInTheEmbeddedMetricFormat(t *testing.T) {
 	if len(output) < len(metric) || output[:len(want)] != want || output[len(output)-len(metric):] != metric {
 		t.Errorf("the output is\n%s\nwant a log line and then\n%s", output, metric)
 	}
+}
+
+// A hit is what the cache is for. It may cost the client's own GET and decoding, a metric line, and nothing worth mentioning.
+func TestAHitAllocatesLittleMoreThanItsGET(t *testing.T) {
+	f := newFixture(t)
+	f.wantSource(t, "k", FromDatabase)
+	ctx := context.Background()
+	_, client, err := f.primary.topology.locate(ctx, "k")
+	require.NoError(t, err)
+	bare := testing.AllocsPerRun(200, func() {
+		text, err := client.Get(ctx, "k").Bytes()
+		var value totals
+		if err != nil || json.Unmarshal(text, &value) != nil {
+			t.Error("the key is not there")
+		}
+	})
+	hit := testing.AllocsPerRun(200, func() { f.wantSource(t, "k", FromCache) })
+	assert.LessOrEqual(t, hit-bare, 15.0)
 }
