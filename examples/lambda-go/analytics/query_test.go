@@ -20,9 +20,10 @@ func TestAQueryIsCheckedBeforeItIsAsked(t *testing.T) {
 		"a leap year is valid": {func(q *Query) { q.From, q.To = "2024-01-01", "2024-12-31" }, ""},
 		"an empty event lists everything": {func(q *Query) { *q = Query{} }, `customerId: "" ` + customer +
 			`; from: "" is not a day; write it as YYYY-MM-DD; to: "" is not a day; write it as YYYY-MM-DD`},
-		"a colon would forge a key":         {func(q *Query) { q.CustomerID = "a:2026-11-01" }, `customerId: "a:2026-11-01" ` + customer},
-		"a newline at the end counts":       {func(q *Query) { q.CustomerID = "a\n" }, `customerId: "a\n" ` + customer},
-		"there is no thirtieth of February": {func(q *Query) { q.From = "2026-02-30" }, `from: "2026-02-30" is not a day; write it as YYYY-MM-DD`},
+		"a colon would forge a key":   {func(q *Query) { q.CustomerID = "a:2026-11-01" }, `customerId: "a:2026-11-01" ` + customer},
+		"a newline at the end counts": {func(q *Query) { q.CustomerID = "a\n" }, `customerId: "a\n" ` + customer},
+		"there is no thirtieth of February": {func(q *Query) { q.From = "2026-02-30" },
+			`from: "2026-02-30" is not a day; write it as YYYY-MM-DD`},
 		"a time is not a day": {func(q *Query) { q.To = "2026-11-07T00:00:00Z" },
 			`to: "2026-11-07T00:00:00Z" is not a day; write it as YYYY-MM-DD`},
 		"the range runs forwards": {func(q *Query) { q.From = "2026-07-01" }, `from: "2026-07-01" is after to "2026-06-30"; swap them`},

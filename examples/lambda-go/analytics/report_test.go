@@ -40,7 +40,9 @@ func TestMain(m *testing.M) {
 // login reads the server's own secret.
 type login struct{}
 
-func (login) GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
+func (login) GetSecretValue(
+	context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options),
+) (*secretsmanager.GetSecretValueOutput, error) {
 	return &secretsmanager.GetSecretValueOutput{SecretString: aws.String(server.Secret(server.Password))}, nil
 }
 
@@ -76,7 +78,8 @@ func describe(orders []order) (totals Totals) {
 func TestAReportDescribesTheOrdersOfTheRange(t *testing.T) {
 	db := connect(t)
 	rows, err := db.Query(context.Background(),
-		"SELECT product_id, buyer_id, amount_cents FROM orders WHERE customer_id = 'customer-03' AND ordered_on >= '2026-01-01' AND ordered_on <= '2026-06-30'")
+		`SELECT product_id, buyer_id, amount_cents FROM orders
+		WHERE customer_id = 'customer-03' AND ordered_on >= '2026-01-01' AND ordered_on <= '2026-06-30'`)
 	require.NoError(t, err)
 	orders, err := pgx.CollectRows(rows, pgx.RowToStructByPos[order])
 	require.NoError(t, err)

@@ -86,7 +86,9 @@ func (c *Cache) Close() error {
 //
 // Concurrent calls that miss the same key share one load, if they have the same T, and so the returned value: do not change it.
 // An error is load's own, or ctx's when it ends first; neither is stored.
-func GetOrLoad[T any](ctx context.Context, c *Cache, key string, ttl time.Duration, load func(context.Context) (T, error)) (T, Source, error) {
+func GetOrLoad[T any](
+	ctx context.Context, c *Cache, key string, ttl time.Duration, load func(context.Context) (T, error),
+) (T, Source, error) {
 	seen := &lookup{telemetry: c.telemetry}
 	defer seen.emit()
 
@@ -116,7 +118,9 @@ type loaded[T any] struct {
 }
 
 // loadOnce loads and stores the value, unless another call is about to: then it waits for that one's.
-func loadOnce[T any](ctx context.Context, c *Cache, key string, ttl, budget time.Duration, load func(context.Context) (T, error), seen *lookup) (T, error) {
+func loadOnce[T any](
+	ctx context.Context, c *Cache, key string, ttl, budget time.Duration, load func(context.Context) (T, error), seen *lookup,
+) (T, error) {
 	flight := fmt.Sprintf("%T %s", loaded[T]{}, key)
 	for {
 		var mine bool

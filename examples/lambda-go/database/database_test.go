@@ -39,7 +39,9 @@ type fakeSecrets struct {
 	reads int
 }
 
-func (f *fakeSecrets) GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
+func (f *fakeSecrets) GetSecretValue(
+	context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options),
+) (*secretsmanager.GetSecretValueOutput, error) {
 	f.reads++
 	return &secretsmanager.GetSecretValueOutput{SecretString: aws.String(f.text)}, f.err
 }
@@ -156,7 +158,8 @@ func TestWhatIsWrongWithTheSecretIsSaidWithoutQuotingIt(t *testing.T) {
 		{"a login alone, as RDS manages it", `{"username": "u", "password": "pa55word"}`, unchanged,
 			`secret "orders": host is missing; set DB_HOST. dbname is missing; set DB_NAME`},
 		{"no login", `{"host": "h", "dbname": "d"}`, unchanged, `secret "orders": username or password is missing; a secret of RDS has both`},
-		{"a port that is none", server.Secret("pa55word"), func(o *Options) { o.Port = "54x32" }, "port is not a port number; set DB_PORT to one from 1 to 65535"},
+		{"a port that is none", server.Secret("pa55word"), func(o *Options) { o.Port = "54x32" },
+			"port is not a port number; set DB_PORT to one from 1 to 65535"},
 		{"no secret", "", func(o *Options) { o.SecretID = "" }, "DB_SECRET is empty; set it to the ARN of the database's secret"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -185,7 +188,8 @@ func TestAddressesComeFromTheEnvironmentBeforeTheSecret(t *testing.T) {
 		OptionsFromEnv(func(name string) string { return variables[name] }))
 
 	f := newFixture(t, func(o *Options) { o.Host, o.Port, o.Name = "localhost", fmt.Sprint(server.Port), "analytics" })
-	f.secrets.text = fmt.Sprintf(`{"username": "analytics", "password": %q, "host": "unused.invalid", "port": 1, "dbname": "unused"}`, server.Password)
+	f.secrets.text = fmt.Sprintf(`{"username": "analytics", "password": %q, "host": "unused.invalid", "port": 1, "dbname": "unused"}`,
+		server.Password)
 	assert.EqualValues(t, 1, f.mustAsk(t, "SELECT 1"))
 }
 

@@ -21,7 +21,9 @@ const (
 
 // SecretReader is the one call of *secretsmanager.Client that a Database makes.
 type SecretReader interface {
-	GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
+	GetSecretValue(
+		context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options),
+	) (*secretsmanager.GetSecretValueOutput, error)
 }
 
 // Options says where the database is. The zero value of a field means its default.

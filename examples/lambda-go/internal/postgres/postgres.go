@@ -76,8 +76,8 @@ func Start() (server *Server, stop func(), err error) {
 
 // Secret is the secret of the user analytics, as RDS keeps it.
 func (s *Server) Secret(password string) string {
-	return fmt.Sprintf(`{"engine": "postgres", "host": "localhost", "port": %d, "username": "analytics", "password": %q, "dbname": "analytics"}`,
-		s.Port, password)
+	return fmt.Sprintf(`{"engine": "postgres", "host": "localhost", "port": %d, "dbname": "analytics", `+
+		`"username": "analytics", "password": %q}`, s.Port, password)
 }
 
 // Admin runs a statement as the superuser and returns the first column of its only row, or nil.
