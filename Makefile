@@ -4,7 +4,8 @@ SHELL := /bin/bash
 
 # dev, prod, or an environment that cdk.json adds.
 ENV ?= dev
-STACK := securebase-$(ENV)-redis
+STACK = $(shell node -p 'require("./cdk.json").context.project ?? "securebase"')-$(ENV)-redis
+REGION = $(shell node -p '(({region}) => region ? "--region " + region : "")(require("./cdk.json").context.environments?.["$(ENV)"] ?? {})')
 APP := bin/cdk-redis-cache
 CDK := node_modules/.bin/cdk
 # Debian's own, which has the libraries that e2e-setup installs.
@@ -17,32 +18,22 @@ TWINS := bench/node_modules/.package-lock.json
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-# What `make synth` says it made.
-define SUMMARY
-const fs = require("fs");
-for (const file of fs.readdirSync("cdk.out").filter(name => name.endsWith(".template.json")).sort()) {
-  const resources = Object.values(JSON.parse(fs.readFileSync("cdk.out/" + file)).Resources);
-  const group = resources.find(resource => resource.Type === "AWS::ElastiCache::ReplicationGroup").Properties;
-  console.log(`cdk.out/$${file}: $${resources.length} resources, $${group.Engine} $${group.EngineVersion} on $${group.NumCacheClusters} x $${group.CacheNodeType}`);
-}
-endef
-export SUMMARY
-
-.PHONY: help synth policy example test examples-setup examples-test e2e-setup e2e bench lint diff deploy destroy clean
+.PHONY: help synth policy example test examples-setup examples-test rotation-test e2e-setup e2e e2e-results bench lint diff guard upgrade-check deploy protect unprotect destroy clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 synth: $(CDK) ## Write the templates of all environments to cdk.out, without an AWS account
 	@$(CDK) synth --quiet
-	@node -e "$$SUMMARY"
+	@go run ./internal/summary cdk.out
 
 policy: synth $(GUARD) ## Check the templates of dev and prod with AWS Control Tower's rules
 	@node policy/check.js
 
-example: $(CDK) ## Synthesize the app in examples/consumer, which imports the construct
+example: $(CDK) ## Synthesize the apps in examples, which import the construct
 	@cd examples/consumer && $(CURDIR)/$(CDK) synth --quiet
-	@ls examples/consumer/cdk.out/*.template.json
+	@cd examples/adopt && $(CURDIR)/$(CDK) synth --quiet -c import=true && $(CURDIR)/$(CDK) synth --quiet
+	@ls examples/*/cdk.out/*.template.json
 
 test: ## Run all Go tests of the construct, the stacks and the app
 	go test ./...
@@ -56,33 +47,54 @@ examples-test: $(VENV)/installed ## Check and test the example functions
 	cd examples/lambda-python && .venv/bin/ruff check -q . && .venv/bin/ruff format -q --check . && .venv/bin/mypy
 	cd examples/lambda-python && .venv/bin/python -m unittest -q
 
+rotation-test: ## Run the tests of the rotation functions; needs Python 3.11 or newer, without packages
+	cd constructs/rediscache/rotation && $(PYTHON) -B -m unittest -q
+
 e2e-setup: ## Install the engines and Python libraries that e2e runs (Debian 12 or newer, as root)
 	./e2e/setup.sh
 
-e2e: synth ## Run the template's settings on real Redis and Valkey; writes e2e/RESULTS.md
-	cd e2e && go test -count=1 ./...
+e2e: synth ## Run the template's settings on real Redis and Valkey; writes e2e/out/RESULTS.md
+	cd e2e && go test -count=1 -timeout 25m ./...
+
+e2e-results: e2e ## Take the results of a run of e2e as those of the project
+	cp e2e/out/RESULTS.md e2e/RESULTS.md
 
 bench: $(CDK) $(TWINS) ## Measure synth, build and tests beside the alternatives; writes bench/RESULTS.md
 	cd bench && go run .
 
 # Modules of their own keep their dependencies out of what users of the construct get.
-MODULES := . bench examples/consumer examples/lambda-go e2e
+MODULES := . bench examples/adopt examples/consumer examples/lambda-go e2e
 
 lint: ## Check format and suspicious code in all modules
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not gofmt-ed: $$unformatted"; exit 1; }
-	@for module in $(MODULES); do echo "lint $$module"; (cd $$module && go vet ./... && go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...) || exit 1; done
+	@for module in $(MODULES); do echo "lint $$module"; (cd $$module && go mod tidy -diff && go vet ./... && go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...) || exit 1; done
 
 diff: $(CDK) ## Compare ENV with what is deployed
 	$(CDK) diff $(STACK)
 
-deploy: $(CDK) ## Deploy ENV
-	$(CDK) deploy $(STACK)
+guard: synth ## Find what a deployment of ENV would lose; ALLOW="LogicalId ..." takes a loss on purpose
+	@go build -o bin/rediscache ./cmd/rediscache
+	@bin/rediscache guard --stack $(STACK) $(ALLOW:%=--allow %)
+
+upgrade-check: synth ## Tell what a change of engine or node type does to ENV
+	@go build -o bin/rediscache ./cmd/rediscache
+	@bin/rediscache upgrade --stack $(STACK)
+
+deploy: guard ## Deploy ENV, unless guard finds a loss
+	$(CDK) deploy --app cdk.out $(STACK)
+
+protect: ## Have CloudFormation refuse to replace or delete cache, key and secrets of ENV
+	aws cloudformation set-stack-policy --stack-name $(STACK) --stack-policy-body file://policy/stack-policy.json $(REGION)
+
+unprotect: ## Take that back, for one deployment
+	aws cloudformation set-stack-policy --stack-name $(STACK) --stack-policy-body file://policy/stack-policy-open.json $(REGION)
+	@echo "After the deployment: make protect ENV=$(ENV)"
 
 destroy: $(CDK) ## Destroy ENV
 	$(CDK) destroy $(STACK)
 
 clean: ## Remove what was built
-	rm -rf bin cdk.out node_modules bench/node_modules policy/node_modules examples/consumer/bin examples/consumer/cdk.out $(VENV)
+	rm -rf bin cdk.out e2e/out node_modules bench/node_modules policy/node_modules examples/*/bin examples/*/cdk.out $(VENV)
 
 $(CDK): package-lock.json
 	@npm ci --silent --no-audit --no-fund

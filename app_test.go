@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	_ "github.com/securebase/cdk-redis-cache/internal/quickkernel"
+	_ "github.com/securebase/cdk-redis-cache/internal/testenv"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden templates in testdata")
@@ -75,9 +75,9 @@ func TestTemplatesAreTheGoldenOnes(t *testing.T) {
 	}
 }
 
-func TestAThirdEnvironmentMakesAThirdStack(t *testing.T) {
+func TestAnEnvironmentIsAStack(t *testing.T) {
 	templates := synthesize(t, map[string]any{"staging": map[string]any{"basedOn": "prod", "nodeType": "cache.r7g.large"}})
-	require.Len(t, templates, 3)
+	require.Len(t, templates, 1, "an environment that is not listed is not made")
 	for _, resource := range templates["securebase-staging-redis"]["Resources"].(map[string]any) {
 		if r := resource.(map[string]any); r["Type"] == "AWS::ElastiCache::ReplicationGroup" {
 			properties := r["Properties"].(map[string]any)
@@ -88,14 +88,14 @@ func TestAThirdEnvironmentMakesAThirdStack(t *testing.T) {
 }
 
 // The stack's limit is 500 resources: with 24 to a cache, 20 fit.
-func TestAProdCacheHasAtMost24Resources(t *testing.T) {
+func TestAProdCacheHasAtMost25Resources(t *testing.T) {
 	count := 0
 	for id := range synthesize(t, nil)["securebase-prod-redis"]["Resources"].(map[string]any) {
 		if strings.HasPrefix(id, "Cache") && !strings.HasPrefix(id, "CacheDashboard") {
 			count++
 		}
 	}
-	assert.LessOrEqual(t, count, 24)
+	assert.LessOrEqual(t, count, 25)
 	assert.Greater(t, count, 15, "the count finds the cache's resources")
 }
 
@@ -131,34 +131,45 @@ func TestTheBuiltAppSaysWhatIsWrong(t *testing.T) {
 	text := `RedisCache [securebase-prod-redis/Cache]: 3 invalid properties:
   - NodeType: "r7g.large" is not an ElastiCache node type; did you mean "cache.r7g.large"?
   - NumCacheNodes: 7 is not a whole number from 1 to 6
-  - SnapshotWindow: "03:00-05:30" overlaps MaintenanceWindow "sun:05:00-sun:07:00"; ElastiCache refuses that even with backups off
+  - SnapshotWindow: "03:00-05:30" overlaps MaintenanceWindow "sun:05:00-sun:07:00"; ElastiCache refuses that even with snapshots off
 `
 	t.Run("three mistakes are three lines and nothing else", func(t *testing.T) {
 		stderr, status := runBuilt(t, binary, mistakes)
 		assert.Equal(t, text, stderr)
 		assert.Equal(t, 1, status)
 	})
-	t.Run("mistakes in two environments are told at once", func(t *testing.T) {
-		stderr, status := runBuilt(t, binary, map[string]any{"environments": map[string]any{
-			"dev": map[string]any{"nodetype": "x"}, "prod": map[string]any{"vpcId": "vpc-1"},
+	t.Run("the sample in the README is what is printed", func(t *testing.T) {
+		readme, err := os.ReadFile("README.md")
+		require.NoError(t, err)
+		_, sample, found := strings.Cut(string(readme), "```text\n")
+		require.True(t, found)
+		sample, _, _ = strings.Cut(sample, "```")
+		stderr, _ := runBuilt(t, binary, environments(map[string]any{
+			"nodeType": "r7g.large", "snapshotWindow": "03:00-05:30", "parameters": map[string]any{"maxmemory-polcy": "allkeys-lru"},
+		}))
+		assert.Equal(t, sample, stderr)
+	})
+	t.Run("mistakes of the context and of the construct, in all environments, are told at once", func(t *testing.T) {
+		stderr, status := runBuilt(t, binary, map[string]any{"environment": map[string]any{}, "environments": map[string]any{
+			"dev":  map[string]any{"nodetype": "x", "parameters": map[string]any{"timeout": 300}, "port": 80},
+			"prod": map[string]any{"nodeType": "cache.t3.mikro"},
+			"qa":   map[string]any{"vpcId": "vpc-1", "engine": "valkey", "engineVersion": "8"},
 		}})
-		assert.Equal(t, `RedisCache [environments.dev]: 1 invalid property:
+		assert.Equal(t, `RedisCache [context]: 1 invalid property:
+  - environment: is not a key of this app; did you mean "environments"?
+RedisCache [environments.dev]: 2 invalid properties:
   - nodetype: is not a key of an environment; did you mean "nodeType"?
-RedisCache [environments.prod]: 3 invalid properties:
+  - parameters["timeout"]: 300 is not a string; write "300"
+RedisCache [securebase-dev-redis/Cache]: 1 invalid property:
+  - Port: 80 is not a whole number from 1150 to 65535
+RedisCache [securebase-prod-redis/Cache]: 1 invalid property:
+  - NodeType: "cache.t3.mikro" is not an ElastiCache node type; did you mean "cache.t3.micro"?
+RedisCache [environments.qa]: 3 invalid properties:
   - vpcId: "vpc-1" is not a VPC id, such as "vpc-0123456789abcdef0"
   - vpcId: needs subnetIds beside it
   - vpcId: needs availabilityZones beside it
-`, stderr)
-		assert.Equal(t, 1, status)
-	})
-	t.Run("and so are those that the construct finds", func(t *testing.T) {
-		stderr, status := runBuilt(t, binary, map[string]any{"environments": map[string]any{
-			"dev": map[string]any{"nodeType": "cache.t3.mikro"}, "prod": map[string]any{"port": 80},
-		}})
-		assert.Equal(t, `RedisCache [securebase-dev-redis/Cache]: 1 invalid property:
-  - NodeType: "cache.t3.mikro" is not an ElastiCache node type; did you mean "cache.t3.micro"?
-RedisCache [securebase-prod-redis/Cache]: 1 invalid property:
-  - Port: 80 is not a whole number from 1150 to 65535
+RedisCache [securebase-qa-redis/Cache]: 1 invalid property:
+  - Engine: "valkey 8" is not a version; use 7.2, 8.0, 8.1, 8.2, 9.0 or 9.1
 `, stderr)
 		assert.Equal(t, 1, status)
 	})

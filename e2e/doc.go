@@ -2,7 +2,7 @@
 // template's settings, the example Lambda handlers run against them, and each drill breaks something that breaks in
 // production.
 //
-// `go test ./...` runs all drills on both engines and writes RESULTS.md. Nothing is skipped: a missing engine, template
+// `go test ./...` runs all drills on both engines and writes out/RESULTS.md, which git ignores. Nothing is skipped: a missing engine, template
 // or Python library fails the run with the command that installs it.
 //
 // The engines are Debian's builds. ElastiCache runs builds of its own, with its own failover; what is proven here is

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/securebase/cdk-redis-cache/internal/catalog"
 )
 
 // Drill 1: a validator knows parameters from documentation; an engine either takes them or it does not.
@@ -55,7 +57,7 @@ func parameterTable(t *testing.T, engine Engine) {
 	client := dial(t, &redis.Options{Addr: server.Addr()})
 	var found []Difference
 	rows, values := 0, 0
-	for _, p := range LoadParameters(t, engine.Family) {
+	for _, p := range catalog.Parameters(engine.Family) {
 		differences, tried := compare(t, engine, client, p)
 		found = append(found, differences...)
 		values += tried
@@ -74,7 +76,7 @@ func parameterTable(t *testing.T, engine Engine) {
 }
 
 // compare tries one row of the table on the engine and puts the engine's own value back.
-func compare(t *testing.T, engine Engine, client *redis.Client, p Parameter) (differences []Difference, tried int) {
+func compare(t *testing.T, engine Engine, client *redis.Client, p catalog.Parameter) (differences []Difference, tried int) {
 	differ := func(kind, format string, args ...any) {
 		differences = append(differences, Difference{p.Name, kind, fmt.Sprintf(format, args...)})
 	}
@@ -92,7 +94,7 @@ func compare(t *testing.T, engine Engine, client *redis.Client, p Parameter) (di
 	if p.Default != "" && !sameValue(p.Name, p.Default, original) {
 		differ(kindDefault, "table %s, engine %s", p.Default, original)
 	}
-	inside, outside := p.Limits()
+	inside, outside := limits(p)
 	for _, value := range inside {
 		reported, err := try(t, engine, client, p.Name, value)
 		switch {

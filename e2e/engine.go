@@ -112,16 +112,21 @@ func (e Engine) TryStart(t testing.TB, port int, config Config) (*Server, error)
 // Stop ends a server before its test does, to give its memory back.
 func (s *Server) Stop() { s.Kill() }
 
-// dial opens a client for the test's own use: short waits, no retries, so that an error is seen where it happens.
+// dial opens a client for the test's own use.
 func dial(t testing.TB, options *redis.Options) *redis.Client {
+	client := newClient(options)
+	t.Cleanup(func() { _ = client.Close() })
+	return client
+}
+
+// newClient has short waits and no retries, so that an error is seen where it happens.
+func newClient(options *redis.Options) *redis.Client {
 	options.MaxRetries = -1
 	options.DialerRetries = 1
 	options.DialTimeout = 2 * time.Second
 	options.Protocol = 2
 	options.DisableIdentity = true
-	client := redis.NewClient(options)
-	t.Cleanup(func() { _ = client.Close() })
-	return client
+	return redis.NewClient(options)
 }
 
 // infoInt reads one number of INFO.
@@ -161,8 +166,8 @@ func checkEngines() error {
 			return fmt.Errorf("%s is not installed: run `make e2e-setup` (%w)", engine.Sentinel, err)
 		}
 	}
-	if out, err := exec.Command(python, "-c", "import redis, boto3").CombinedOutput(); err != nil {
-		return fmt.Errorf("python3-redis and python3-boto3 are not installed: run `make e2e-setup` (%s)", lastLines(string(out), 1))
+	if out, err := exec.Command(python, "-c", "import awslambdaric, boto3, redis").CombinedOutput(); err != nil {
+		return fmt.Errorf("%s lacks a library: run `make examples-setup` (%w %s)", python, err, lastLines(string(out), 1))
 	}
 	if _, err := os.Stat(templatePath()); err != nil {
 		return fmt.Errorf("the production template is missing: run `make synth`, or name another one in E2E_TEMPLATE (%w)", err)

@@ -9,10 +9,22 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
-// python is Debian's interpreter: its packages are the ones that e2e-setup installs.
-const python = "/usr/bin/python3"
+// python is the interpreter of the environment that `make examples-setup` fills with the libraries of the example function
+// and of Lambda's runtime.
+const python = "../examples/lambda-python/.venv/bin/python"
+
+// pythonFunction is a folder's module under Lambda's own runtime interface client.
+func pythonFunction(folder, module string) func() (*exec.Cmd, error) {
+	return func() (*exec.Cmd, error) {
+		interpreter, err := filepath.Abs(python)
+		cmd := exec.Command(interpreter, "-B", "-m", "awslambdaric", module+".handler")
+		cmd.Dir = folder
+		return cmd, err
+	}
+}
 
 // Handler is one of the example Lambda functions.
 type Handler struct {
@@ -26,9 +38,7 @@ var Handlers = []Handler{
 		binary, err := goHandler()
 		return exec.Command(binary), err
 	}},
-	{"Python", func() (*exec.Cmd, error) {
-		return exec.Command(python, "-B", "testdata/runner.py", "../examples/lambda-python"), nil
-	}},
+	{"Python", pythonFunction("../examples/lambda-python", "handler")},
 }
 
 // forEachEngineAndHandler runs a drill for every pair.
@@ -61,6 +71,19 @@ type Function struct {
 	*RuntimeAPI
 }
 
+// Call sends one event and waits for the answer, or for the end of the process.
+func (f *Function) Call(event any) (answer []byte, took time.Duration, err error) {
+	return f.call(event, f.exited)
+}
+
+// The region and the credentials of every function, as of a role. The keys are those of AWS's own examples.
+const (
+	region          = "us-east-1"
+	accessKeyID     = "AKIAIOSFODNN7EXAMPLE"
+	secretAccessKey = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+	sessionToken    = "the/session+of+a/role=="
+)
+
 // Env is a function's configuration.
 type Env map[string]string
 
@@ -81,16 +104,17 @@ func (h Handler) Start(t testing.TB, env Env) *Function {
 	t.Helper()
 	cmd := must(h.command())(t)
 	api := StartRuntimeAPI(t)
-	for name, value := range env.With(Env{
+	for name, value := range (Env{
 		"PATH":                      os.Getenv("PATH"),
 		"AWS_LAMBDA_RUNTIME_API":    api.Addr,
 		"AWS_LAMBDA_FUNCTION_NAME":  "analytics",
-		"AWS_REGION":                "us-east-1",
-		"AWS_DEFAULT_REGION":        "us-east-1",
-		"AWS_ACCESS_KEY_ID":         "test",
-		"AWS_SECRET_ACCESS_KEY":     "test",
+		"AWS_REGION":                region,
+		"AWS_DEFAULT_REGION":        region,
+		"AWS_ACCESS_KEY_ID":         accessKeyID,
+		"AWS_SECRET_ACCESS_KEY":     secretAccessKey,
+		"AWS_SESSION_TOKEN":         sessionToken,
 		"AWS_EC2_METADATA_DISABLED": "true",
-	}) {
+	}).With(env) {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
 	return &Function{must(startProcess(t, cmd))(t), api}

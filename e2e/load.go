@@ -90,6 +90,21 @@ func firstCached(requests []served) (served, bool) {
 	return served{}, false
 }
 
+// waitCached waits for a cached answer of every load to a request that began after a moment, and tells how long after
+// the moment the last of them came.
+func waitCached(t testing.TB, loads []*Load, moment time.Time) (slowest time.Duration) {
+	t.Helper()
+	for _, load := range loads {
+		var first served
+		waitFor(t, "the cache answers", func() (ok bool) {
+			first, ok = firstCached(load.Since(moment))
+			return ok
+		})
+		slowest = max(slowest, first.ended.Sub(moment))
+	}
+	return slowest
+}
+
 // check reports every request that was not answered rightly, whenever it began.
 func (l *Load) check(t testing.TB, who string) (requests, problems int) {
 	t.Helper()

@@ -5,13 +5,14 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 )
 
 // pagePath is the one page that a full run leaves.
-const pagePath = "RESULTS.md"
+const pagePath = "out/RESULTS.md"
 
 // writePage writes the results in the same layout each time, so that a change of the page is a change of a result.
 func writePage(tmpl *Template) error {
@@ -36,6 +37,9 @@ machine's.
 		return err
 	}
 	writeDifferences(page)
+	if err := os.MkdirAll(filepath.Dir(pagePath), 0o755); err != nil {
+		return err
+	}
 	return os.WriteFile(pagePath, []byte(page.String()), 0o644)
 }
 

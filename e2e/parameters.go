@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/securebase/cdk-redis-cache/internal/catalog"
 )
 
 // ElastiCache splits one directive of the engine, client-output-buffer-limit, into nine parameters. This is the order
@@ -99,15 +101,10 @@ func sortedLetters(text string) string {
 
 // mapParameters restates the template's parameter group for another family, as someone does who moves from Redis to
 // Valkey: same names and values, without those that the table does not have for that family.
-func mapParameters(t testing.TB, tmpl *Template, family string) (mapped map[string]string, dropped []string) {
-	t.Helper()
-	known := map[string]bool{}
-	for _, p := range LoadParameters(t, family) {
-		known[p.Name] = true
-	}
+func mapParameters(tmpl *Template, family string) (mapped map[string]string, dropped []string) {
 	mapped = map[string]string{}
 	for name, value := range tmpl.Parameters {
-		if known[name] {
+		if _, known := catalog.FindParameter(family, name); known {
 			mapped[name] = value
 		} else {
 			dropped = append(dropped, name)

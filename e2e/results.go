@@ -30,15 +30,21 @@ const (
 	rowRecovery
 	rowLoss
 	rowFromDatabase
-	rowRotation
-	rowSecretReads
-	rowRotationGap
 	rowGoRate
 	rowPythonRate
 	rowGoLatency
 	rowPythonLatency
 	rowGoConnect
 	rowPythonConnect
+	rowFunctionRotations
+	rowRotationReads
+	rowFunctionCuts
+	rowStrangers
+	rowAccess
+	rowGoUsers
+	rowPythonUsers
+	rowLeastAccess
+	rowLeastClusterAccess
 	rowCount
 )
 
@@ -64,15 +70,21 @@ var rows = [rowCount]struct{ drill, shows string }{
 	rowRecovery:           {"6 Failover", "Kill to first cached answer: median; worst (goal 60 s)"},
 	rowLoss:               {"6 Failover", "Acknowledged writes lost; age of the oldest: median; worst (goal 1 s)"},
 	rowFromDatabase:       {"6 Failover", "Requests served by the database meanwhile: median; worst"},
-	rowRotation:           {"7 Rotation", "Requests under way; failed or wrong"},
-	rowSecretReads:        {"7 Rotation", "Secret reads by the two handlers after the old token was removed"},
-	rowRotationGap:        {"7 Rotation", "Old token removed to cached answers; requests served by the database meanwhile"},
 	rowGoRate:             {"8 Load", "Go: hits a second / bare GETs a second"},
 	rowPythonRate:         {"8 Load", "Python: hits a second / bare GETs a second"},
 	rowGoLatency:          {"8 Load", "Go: a hit / a bare GET, p50; p99"},
 	rowPythonLatency:      {"8 Load", "Python: a hit / a bare GET, p50; p99"},
 	rowGoConnect:          {"8 Load", "Go: GET on a new connection / on a reused one, p50"},
 	rowPythonConnect:      {"8 Load", "Python: GET on a new connection / on a reused one, p50"},
+	rowFunctionRotations:  {"9 Rotation functions", "Rotations in a row; requests meanwhile, on connections of 100 ms; failed; from the database"},
+	rowRotationReads:      {"9 Rotation functions", "Reads of the connection secret by both functions"},
+	rowFunctionCuts:       {"9 Rotation functions", "Cut off at each API call and ended cleanly; logins meanwhile; refused"},
+	rowStrangers:          {"10 IAM and users", "Ways in without a right login, refused"},
+	rowAccess:             {"10 IAM and users", "Commands of users that are allowed or denied as their access strings say"},
+	rowGoUsers:            {"10 IAM and users", "Go: users whose functions got what they may and no more"},
+	rowPythonUsers:        {"10 IAM and users", "Python: users whose functions got what they may and no more"},
+	rowLeastAccess:        {"10 IAM and users", "Least access string that both functions need"},
+	rowLeastClusterAccess: {"10 IAM and users", "The same in cluster mode, with reads from replicas"},
 }
 
 // of picks the handler's row of a pair.

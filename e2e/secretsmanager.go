@@ -14,15 +14,21 @@ const secretARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:connecti
 type Secrets struct {
 	URL string
 
-	mu    sync.Mutex
-	value string
-	reads int
+	mu      sync.Mutex
+	current func() string
+	reads   int
 }
 
-// StartSecrets serves GetSecretValue.
+// StartSecrets serves GetSecretValue of a secret that changes when Put is called.
 func StartSecrets(t testing.TB, value string) *Secrets {
 	t.Helper()
-	s := &Secrets{value: value}
+	return StartSecretsOf(t, func() string { return value })
+}
+
+// StartSecretsOf serves GetSecretValue of a secret that somebody else changes.
+func StartSecretsOf(t testing.TB, current func() string) *Secrets {
+	t.Helper()
+	s := &Secrets{current: current}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 		var request struct{ SecretId string }
@@ -46,14 +52,14 @@ func (s *Secrets) read() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.reads++
-	return s.value
+	return s.current()
 }
 
 // Put stores a new value.
 func (s *Secrets) Put(value string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.value = value
+	s.current = func() string { return value }
 }
 
 // Reads counts how often the secret was read.

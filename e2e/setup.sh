@@ -1,9 +1,9 @@
 #!/bin/sh
-# Installs what the drills run: two real engines with Sentinel, and the Python client's libraries. Safe to run again;
-# needs Debian 12 (bookworm) or newer, and root or sudo.
+# Installs what the drills run beside what examples-setup installs: two real engines with Sentinel. Safe to run again; needs
+# Debian 12 (bookworm) or newer, and root or sudo.
 set -eu
 
-packages="redis-server redis-sentinel redis-tools valkey-server valkey-sentinel valkey-tools python3-redis python3-boto3"
+packages="redis-server redis-sentinel redis-tools valkey-server valkey-sentinel valkey-tools"
 
 missing=""
 for package in $packages; do

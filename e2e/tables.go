@@ -1,64 +1,27 @@
 package e2e
 
 import (
-	"cmp"
-	"encoding/csv"
-	"os"
 	"strconv"
 	"strings"
-	"testing"
+
+	"github.com/securebase/cdk-redis-cache/internal/catalog"
 )
-
-// Parameter is one row of the project's table of ElastiCache parameters.
-type Parameter struct {
-	Family, Name, Type, Allowed, Default string
-}
-
-// parametersPath is the table that the construct itself checks names and values with.
-func parametersPath() string {
-	return cmp.Or(os.Getenv("E2E_PARAMETERS"), "../constructs/rediscache/tables/parameters.csv")
-}
-
-// LoadParameters reads the rows of one family, in the order of the table.
-func LoadParameters(t testing.TB, family string) []Parameter {
-	t.Helper()
-	file := must(os.Open(parametersPath()))(t)
-	defer file.Close()
-	rows := must(csv.NewReader(file).ReadAll())(t)
-	column := map[string]int{}
-	for i, name := range rows[0] {
-		column[name] = i
-	}
-	var parameters []Parameter
-	for _, row := range rows[1:] {
-		if row[column["family"]] == family {
-			parameters = append(parameters, Parameter{
-				Family:  family,
-				Name:    row[column["name"]],
-				Type:    row[column["type"]],
-				Allowed: row[column["allowed_values"]],
-				Default: row[column["default"]],
-			})
-		}
-	}
-	if len(parameters) == 0 {
-		t.Fatalf("%s has no rows for the family %s", parametersPath(), family)
-	}
-	return parameters
-}
 
 // beyond is tried as the value of a range without an upper end.
 const beyond = "2147483647"
 
-// Limits are the values at the edge of what the table allows, and the nearest ones that it does not.
-func (p Parameter) Limits() (inside, outside []string) {
-	if p.Allowed == "" {
+// limits are the values at the edge of what the catalog allows, and the nearest ones that it does not.
+func limits(p catalog.Parameter) (inside, outside []string) {
+	if p.AllowedValues == "" {
 		if p.Default != "" {
 			inside = append(inside, p.Default)
 		}
 		return inside, nil
 	}
-	for alternative := range strings.SplitSeq(p.Allowed, "|") {
+	if letters, ok := strings.CutPrefix(p.AllowedValues, "["); ok { // any of these letters
+		return strings.Split(strings.TrimSuffix(letters, "]"), ""), []string{"?"}
+	}
+	for alternative := range strings.SplitSeq(p.AllowedValues, "|") {
 		low, high, isRange := cutRange(alternative)
 		if !isRange {
 			inside = append(inside, alternative)

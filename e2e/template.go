@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"regexp"
 	"strings"
 	"testing"
 )
@@ -97,15 +96,9 @@ func (tmpl *Template) readGroup() error {
 	tmpl.Family, tmpl.Parameters = parameters.CacheParameterGroupFamily, parameters.Properties
 
 	if group.AuthToken != nil {
-		reference, err := tmpl.text(group.AuthToken, nil)
-		if err != nil {
+		if tmpl.tokenSecretID, err = tmpl.referredSecret(group.AuthToken); err != nil {
 			return fmt.Errorf("%s: AuthToken: %w", id, err)
 		}
-		match := dynamicReference.FindStringSubmatch(reference)
-		if match == nil || match[0] != reference {
-			return fmt.Errorf("%s: AuthToken is not one dynamic reference", id)
-		}
-		tmpl.tokenSecretID, tmpl.Token.Key = match[1], match[2]
 	}
 	return nil
 }
@@ -115,20 +108,11 @@ func (tmpl *Template) readSecrets() error {
 	if tmpl.tokenSecretID == "" {
 		return nil
 	}
-	var generated struct{ GenerateSecretString *TokenRule }
-	if err := json.Unmarshal(tmpl.resources[tmpl.tokenSecretID].Properties, &generated); err != nil {
-		return fmt.Errorf("%s: %w", tmpl.tokenSecretID, err)
+	token, err := tmpl.generatedSecret(tmpl.tokenSecretID)
+	if err != nil {
+		return err
 	}
-	if generated.GenerateSecretString == nil {
-		return fmt.Errorf("%s: AuthToken's secret has no GenerateSecretString", tmpl.tokenSecretID)
-	}
-	if key := generated.GenerateSecretString.Key; key != tmpl.Token.Key {
-		return fmt.Errorf("%s: AuthToken reads the key %q, its secret generates %q", tmpl.groupID, tmpl.Token.Key, key)
-	}
-	tmpl.Token = *generated.GenerateSecretString
-	if !json.Valid([]byte(tmpl.Token.SecretStringTemplate)) {
-		return fmt.Errorf("%s: SecretStringTemplate is not JSON: %q", tmpl.tokenSecretID, tmpl.Token.SecretStringTemplate)
-	}
+	tmpl.Token = *token
 
 	id, err := tmpl.only("AWS::SecretsManager::Secret", func(r resource) bool {
 		return bytes.Contains(r.Properties, []byte(`"SecretString"`))
@@ -144,74 +128,11 @@ func (tmpl *Template) readSecrets() error {
 	return nil
 }
 
-// ConnectionSecret is the value of the secret that clients read, as CloudFormation would resolve it for a group whose
-// endpoints are these. The port is the one thing that is put in afterwards: the servers run on free ports.
-func (tmpl *Template) ConnectionSecret(token, primaryHost, readerHost string, port int) (string, error) {
-	text, err := tmpl.text(tmpl.connectionSecret, map[string]string{
-		tmpl.groupID + ".PrimaryEndPoint.Address": primaryHost,
-		tmpl.groupID + ".PrimaryEndPoint.Port":    fmt.Sprint(tmpl.Port),
-		tmpl.groupID + ".ReaderEndPoint.Address":  readerHost,
-	})
-	if err != nil {
-		return "", err
-	}
-	text = dynamicReference.ReplaceAllStringFunc(text, func(reference string) string {
-		match := dynamicReference.FindStringSubmatch(reference)
-		if match[1] == tmpl.tokenSecretID && match[2] == tmpl.Token.Key {
-			return token
-		}
-		return reference
-	})
-	var secret map[string]any
-	if err := json.Unmarshal([]byte(text), &secret); err != nil {
-		return "", fmt.Errorf("the connection secret is not JSON: %w", err)
-	}
-	if secret["port"] != float64(tmpl.Port) || secret["host"] != primaryHost || secret["auth_token"] != token {
-		return "", fmt.Errorf("the connection secret does not hold the group's host, port and token: keys %v", keys(secret))
-	}
-	secret["port"] = port
-	value, err := json.Marshal(secret)
-	return string(value), err
-}
-
-// dynamicReference matches {{resolve:secretsmanager:<secret>:SecretString:<key>::}}; the secret is a Ref, see text.
-var dynamicReference = regexp.MustCompile(`\{\{resolve:secretsmanager:\[([^\]]+)\]:SecretString:([^:}]+)(?:::?)?\}\}`)
-
-// text joins a CloudFormation value into a string. A Ref becomes [logical id]; an attribute comes from attributes.
-func (tmpl *Template) text(value any, attributes map[string]string) (string, error) {
-	switch value := value.(type) {
-	case string:
-		return value, nil
-	case map[string]any:
-		if id, ok := value["Ref"].(string); ok {
-			return "[" + id + "]", nil
-		}
-		if pair, ok := value["Fn::GetAtt"].([]any); ok && len(pair) == 2 {
-			name := fmt.Sprintf("%v.%v", pair[0], pair[1])
-			if attribute, ok := attributes[name]; ok {
-				return attribute, nil
-			}
-			return "", fmt.Errorf("no value for the attribute %s", name)
-		}
-		if join, ok := value["Fn::Join"].([]any); ok && len(join) == 2 {
-			return tmpl.join(join, attributes)
-		}
-	}
-	return "", fmt.Errorf("cannot resolve %v", value)
-}
-
-func (tmpl *Template) join(join []any, attributes map[string]string) (string, error) {
-	separator, _ := join[0].(string)
-	parts, _ := join[1].([]any)
-	var texts []string
-	for _, part := range parts {
-		text, err := tmpl.text(part, attributes)
-		if err != nil {
-			return "", err
-		}
-		texts = append(texts, text)
-	}
-	return strings.Join(texts, separator), nil
+// GroupID is the id of the replication group, which an IAM token names.
+func (tmpl *Template) GroupID() (string, error) {
+	var group struct{ ReplicationGroupId string }
+	err := json.Unmarshal(tmpl.resources[tmpl.groupID].Properties, &group)
+	return strings.ToLower(group.ReplicationGroupId), err
 }
 
 // only finds the one resource of a type that the template is expected to have.

@@ -20,10 +20,14 @@ type Cache struct {
 // NewCache reads the template for one engine and makes a token by the secret's rules.
 func NewCache(t testing.TB, engine Engine) *Cache {
 	t.Helper()
-	tmpl := LoadTemplate(t)
+	return newCache(t, engine, LoadTemplate(t))
+}
+
+func newCache(t testing.TB, engine Engine, tmpl *Template) *Cache {
+	t.Helper()
 	c := &Cache{Engine: engine, Template: tmpl, Authority: NewAuthority(t), parameters: tmpl.Parameters}
 	if engine.Family != tmpl.Family {
-		c.parameters, c.Dropped = mapParameters(t, tmpl, engine.Family)
+		c.parameters, c.Dropped = mapParameters(tmpl, engine.Family)
 	}
 	if tmpl.Token.Key != "" {
 		c.Token = must(tmpl.Token.Generate())(t)

@@ -11,6 +11,7 @@ const path = require("node:path");
 const { spawnSync } = require("node:child_process");
 
 const environments = ["dev", "prod"];
+const { project } = require("../cdk.json").context;
 
 // Rules about replication groups: in a template in which one of them has nothing to say, no cache was checked.
 const aboutTheCache = ["CT.ELASTICACHE.PR.3", "CT.ELASTICACHE.PR.4", "CT.ELASTICACHE.PR.5", "CT.ELASTICACHE.PR.8"];
@@ -26,7 +27,7 @@ function main(directory) {
   const exceptions = readExceptions(rules);
   let problems = 0;
   for (const environment of environments) {
-    const template = path.join(directory, `securebase-${environment}-redis.template.json`);
+    const template = path.join(directory, `${project}-${environment}-redis.template.json`);
     const result = validate(template);
     const excepted = new Map(exceptions.filter(e => e.environments.includes(environment)).map(e => [e.rule, e.reason]));
     const failed = new Map(result.not_compliant.map(({ Rule }) => [rules.idOf.get(Rule.name), explain(Rule)]));

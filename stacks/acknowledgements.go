@@ -3,11 +3,13 @@ package stacks
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
-// acknowledgement is why rules of cdk-nag's policy packs do not hold for a resource. Only what AWS cannot do, or what
-// an environment is meant to be, is acknowledged; all else is fixed. A test fails for a finding without one of these,
-// and for one of these without a finding.
+// acknowledgement is the reason why rules of cdk-nag's policy packs do not apply to a resource. Only what AWS cannot do,
+// or what follows from the purpose of an environment, is acknowledged; everything else is fixed. A test fails for a
+// finding without an acknowledgement and for an acknowledgement without a finding.
 type acknowledgement struct {
 	reason string
 	rules  []string
@@ -15,8 +17,8 @@ type acknowledgement struct {
 
 func because(reason string, rules ...string) acknowledgement { return acknowledgement{reason, rules} }
 
-// acknowledge writes it all into the resource's metadata, in the form that cdk-nag reads: that takes one call, and
-// users of this package do not build cdk-nag. A second call for the same resource would replace the first.
+// acknowledge writes the acknowledgements into the resource's metadata in the form that cdk-nag reads, so that users of
+// this package do not build cdk-nag. A second call for the same resource would replace the first.
 func acknowledge(resource awscdk.CfnResource, acknowledgements ...acknowledgement) {
 	var rules []map[string]string
 	for _, a := range acknowledgements {
@@ -25,75 +27,101 @@ func acknowledge(resource awscdk.CfnResource, acknowledgements ...acknowledgemen
 		}
 	}
 	if len(rules) > 0 {
-		resource.AddMetadata(ptr("cdk_nag"), map[string]any{"rules_to_suppress": rules})
+		resource.AddMetadata(ptr.To("cdk_nag"), map[string]any{"rules_to_suppress": rules})
 	}
 }
 
-// resourceOf is what a construct has in the template.
+// resourceOf is the resource of an L2 construct.
 func resourceOf(construct constructs.IConstruct) awscdk.CfnResource {
 	return construct.Node().DefaultChild().(awscdk.CfnResource)
 }
 
-// disposable environments keep nothing that outlives their stack, so they go without what protects it. In any other
+// ephemeral reports whether nothing outlives the stack, so that an environment needs nothing to protect it. In any other
 // environment the same settings are findings.
-func (e Environment) disposable() bool {
-	return e.RemovalPolicy == string(awscdk.RemovalPolicy_DESTROY)
+func (e Environment) ephemeral() bool { return e.RemovalPolicy == awscdk.RemovalPolicy_DESTROY }
+
+// withoutCMK reports whether the environment is ephemeral and has no key of its own.
+func (e Environment) withoutCMK() bool {
+	return e.ephemeral() && !ptr.Value(e.CustomerManagedKey) && e.EncryptionKey == nil
 }
 
-// unkeyed is whether the environment goes without a key of its own, as the disposable ones do.
-func (e Environment) unkeyed() bool { return !e.CustomerManagedKey && e.disposable() }
-
-// unkeyedLogs is the acknowledgement of every log group.
-func unkeyedLogs() acknowledgement {
-	return because("The environment is destroyed with its stack and has no customer-managed key; CloudWatch Logs encrypts the group with a key that AWS owns.",
+// logsWithoutCMK is the acknowledgement for every log group.
+func logsWithoutCMK() acknowledgement {
+	return because("The environment is deleted with its stack and has no customer managed key. CloudWatch Logs encrypts the group "+
+		"with an AWS owned key.",
 		"HIPAA.Security-CloudWatchLogGroupEncrypted", "NIST.800.53.R5-CloudWatchLogGroupEncrypted", "PCI.DSS.321-CloudWatchLogGroupEncrypted")
 }
 
 // acknowledgeCache is for the resources inside the construct, which does not know what its environment is for.
 func (s *redisCacheStack) acknowledgeCache(e Environment) {
-	acknowledgeReplicationGroup(s.cache.ReplicationGroup(), e)
-	if generated := s.cache.Node().TryFindChild(ptr("AuthToken")); generated != nil {
-		acknowledgeSecret(resourceOf(generated), e, "AWS has no rotation function for an AUTH token. It is rotated with ElastiCache's ROTATE and SET, between which the old and the new token are both valid, so that clients change over without an outage.")
+	s.acknowledgeReplicationGroup(e)
+	if generated := s.cache.AuthTokenSecret(); generated != nil {
+		unrotated := "tokenRotationDays rotates the token, which takes three functions. Without it, an operator rotates the token with " +
+			"ElastiCache's ROTATE and SET, between which the old and the new token are both valid."
+		if s.rotates() {
+			unrotated = ""
+		}
+		acknowledgeSecret(resourceOf(generated), e, unrotated)
 	}
-	if connection := s.cache.AuthTokenSecret(); connection != nil {
-		acknowledgeSecret(resourceOf(connection), e, "The secret is a copy of the AUTH token that is generated in another one, and the rotation of that writes both; rotated by itself it would lock clients out.")
+	if connection := s.cache.ConnectionSecret(); connection != nil {
+		acknowledgeSecret(resourceOf(connection), e, "The secret is a copy of the AUTH token in another secret, whose rotation "+
+			"updates both. Rotating the copy by itself would lock clients out.")
 	}
-	if e.unkeyed() {
-		acknowledge(resourceOf(s.cache.SlowLogGroup()), unkeyedLogs())
+	if e.withoutCMK() {
+		acknowledge(resourceOf(s.cache.SlowLogGroup()), logsWithoutCMK())
 		if engineLog := s.cache.EngineLogGroup(); engineLog != nil {
-			acknowledge(resourceOf(engineLog), unkeyedLogs())
+			acknowledge(resourceOf(engineLog), logsWithoutCMK())
 		}
 	}
 }
 
-func acknowledgeReplicationGroup(group awscdk.CfnResource, e Environment) {
+// rotates reports whether the generated token is rotated.
+func (s *redisCacheStack) rotates() bool {
+	return s.cache.Node().TryFindChild(ptr.To("TokenRotator")) != nil
+}
+
+func (s *redisCacheStack) acknowledgeReplicationGroup(e Environment) {
 	var all []acknowledgement
-	if e.Port == nil || *e.Port == redisPort {
-		all = append(all, because("Clients expect Redis on 6379, and another port hides nothing: only the named client security groups reach it, in subnets that are never public, over TLS.",
+	if s.cache.UserGroup() != nil {
+		all = append(all, because("Clients log in with IAM, as users of a group without an open default user. The rule knows the AUTH "+
+			"token only.",
+			"AwsSolutions-AEC6"))
+	}
+	if ptr.Or(e.Port, redisPort) == redisPort {
+		all = append(all, because("Clients expect Redis on port 6379, and another port hides nothing: only the named client security "+
+			"groups reach it, in subnets that are never public, over TLS.",
 			"AwsSolutions-AEC5"))
 	}
-	if e.disposable() && e.NumCacheNodes != nil && *e.NumCacheNodes == 1 {
-		all = append(all, because("The environment is destroyed with its stack and has one node to be cheap; a failure loses a cache that fills itself again.",
+	if e.ephemeral() && e.oneNode() {
+		all = append(all, because("The environment is deleted with its stack and has one node to save costs. A failure loses a "+
+			"cache that fills itself again.",
 			"AwsSolutions-AEC4"))
 	}
-	if days := e.SnapshotRetentionLimit; days != nil && *days > 0 && *days < auditedSnapshotDays {
-		all = append(all, because("A cache fills itself again from the database behind it; a snapshot only shortens that, and after a few days its entries have expired. snapshotRetentionLimit takes up to 35 days.",
+	if days := ptr.Value(e.SnapshotRetentionLimit); days > 0 && days < auditedSnapshotDays {
+		all = append(all, because("A cache fills itself again from the database behind it. A snapshot only shortens that, and its "+
+			"entries expire after a few days. snapshotRetentionLimit accepts up to 35 days.",
 			"HIPAA.Security-ElastiCacheRedisClusterAutomaticBackup", "NIST.800.53.R5-ElastiCacheRedisClusterAutomaticBackup"))
 	}
-	acknowledge(group, all...)
+	acknowledge(s.cache.ReplicationGroup(), all...)
 }
 
 const (
 	redisPort           = 6379
-	auditedSnapshotDays = 15 // from which the packs are content
+	auditedSnapshotDays = 15 // the least that the packs accept
 )
 
+// acknowledgeSecret takes the reason why the secret is not rotated; empty for one that is.
 func acknowledgeSecret(secret awscdk.CfnResource, e Environment, unrotated string) {
-	all := []acknowledgement{because(unrotated,
-		"AwsSolutions-SMG4", "HIPAA.Security-SecretsManagerRotationEnabled", "NIST.800.53.R5-SecretsManagerRotationEnabled")}
-	if e.unkeyed() {
-		all = append(all, because("The environment is destroyed with its stack and has no customer-managed key; the secret is encrypted with the account's own aws/secretsmanager key.",
-			"HIPAA.Security-SecretsManagerUsingKMSKey", "NIST.800.53.R5-SecretsManagerUsingKMSKey", "PCI.DSS.321-SecretsManagerUsingKMSKey"))
+	var all []acknowledgement
+	if unrotated != "" {
+		all = append(all, because(unrotated,
+			"AwsSolutions-SMG4", "HIPAA.Security-SecretsManagerRotationEnabled", "NIST.800.53.R5-SecretsManagerRotationEnabled"))
+	}
+	if e.withoutCMK() {
+		all = append(all, because("The environment is deleted with its stack and has no customer managed key. The secret is encrypted "+
+			"with the AWS managed key aws/secretsmanager.",
+			"HIPAA.Security-SecretsManagerUsingKMSKey", "NIST.800.53.R5-SecretsManagerUsingKMSKey",
+			"PCI.DSS.321-SecretsManagerUsingKMSKey"))
 	}
 	acknowledge(secret, all...)
 }

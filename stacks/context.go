@@ -3,217 +3,209 @@ package stacks
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
-	"github.com/securebase/cdk-redis-cache/internal/suggest"
+	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
-// contextKey is where cdk.json has the overrides.
-const contextKey = "environments"
+// The keys of the context in cdk.json.
+const (
+	environmentsKey = "environments"
+	projectKey      = "project"
+)
 
-// EnvironmentsFromContext are dev and prod, and those that the context adds, in the order of their names: dev and prod
-// first. The context "environments" has an object for each environment; what it says wins over the defaults. An
-// environment of another name begins as DevEnvironment, or as ProdEnvironment with "basedOn": "prod", without what the
-// context says of dev and prod.
+// NewRedisCacheStacks adds a RedisCacheStack for each environment of the context; see [EnvironmentsFromContext]. It
+// panics with every mistake at once: those of the context, and those that RedisCache finds in any environment.
+func NewRedisCacheStacks(scope constructs.Construct) []RedisCacheStack {
+	readings, failure := readContext(scope)
+	failures := []error{failure}
+	var made []RedisCacheStack
+	for _, reading := range readings {
+		if reading.err != nil {
+			failures = append(failures, reading.err, otherMistakes(reading.Environment))
+			continue
+		}
+		failures = append(failures, validationError(func() {
+			props := &RedisCacheStackProps{Environment: reading.Environment}
+			made = append(made, NewRedisCacheStack(scope, reading.StackId(), props))
+		}))
+	}
+	if err := errors.Join(failures...); err != nil {
+		panic(err)
+	}
+	return made
+}
+
+// EnvironmentsFromContext reads the environments of the context, dev and prod first and the others by name.
+// "environments" has an object for each environment, whose keys win over the defaults: the json tags of [Environment],
+// and for the properties that JSON has no value for, engine, engineVersion, parameterGroupFamily,
+// slowLogThresholdMilliseconds, logRetentionDays, authentication, authTokenSecretArn and storeAuthToken. An environment
+// other than dev and prod starts as DevEnvironment, or with "basedOn": "prod" as ProdEnvironment. A list or an object,
+// such as tags, replaces the default as a whole. "project" is the Project of all environments. Without "environments",
+// there are dev and prod with their defaults.
 //
-// An unknown key, a value of a wrong type and settings that do not fit together are a *rediscache.ValidationError for
+// An unknown key, a value of a wrong type and settings that contradict each other are a *rediscache.ValidationError for
 // each environment, joined.
 func EnvironmentsFromContext(scope constructs.Construct) ([]Environment, error) {
-	given := scope.Node().TryGetContext(ptr(contextKey))
-	if given == nil {
-		given = map[string]any{}
+	readings, failure := readContext(scope)
+	failures := []error{failure}
+	var environments []Environment
+	for _, reading := range readings {
+		failures = append(failures, reading.err)
+		environments = append(environments, reading.Environment)
 	}
-	if text, is := given.(string); is { // as `cdk -c environments='{...}'` gives it
+	return environments, errors.Join(failures...)
+}
+
+// reading is an environment and what is wrong with its keys.
+type reading struct {
+	Environment
+	err error
+}
+
+// readContext reads all environments; the error is about the context itself.
+func readContext(scope constructs.Construct) (readings []reading, err error) {
+	var r check.Report
+	checkKeys(&r, scope)
+	project := projectOf(&r, scope.Node().TryGetContext(ptr.To(projectKey)))
+	environments := environmentsOf(&r, scope.Node().TryGetContext(ptr.To(environmentsKey)))
+	for _, name := range sortedNames(environments) {
+		var r check.Report
+		environment := newEnvironment(project, name, environments[name], &r)
+		readings = append(readings, reading{environment, asError(environmentsKey+"."+name, &r)})
+	}
+	return readings, asError("context", &r)
+}
+
+// checkKeys looks for keys that are meant to be one of this app's: what is not found is not used, without a word.
+func checkKeys(r *check.Report, scope constructs.Construct) {
+	context, _ := scope.Node().GetAllContext(nil).(map[string]any)
+	for _, key := range slices.Sorted(maps.Keys(context)) {
+		for _, own := range []string{environmentsKey, projectKey} {
+			if key != own && check.Near(key, own, len(own)/6) {
+				r.Add(key, nil, "is not a key of this app; did you mean %q?", own)
+			}
+		}
+	}
+}
+
+func projectOf(r *check.Report, given any) string {
+	project := defaultProject
+	if given != nil {
+		decoder{report: r}.value(projectKey, given, reflect.ValueOf(&project).Elem())
+	}
+	if !checkProject(r, project) {
+		return defaultProject
+	}
+	return project
+}
+
+// environmentsOf are the environments of the context by name, or the default ones.
+func environmentsOf(r *check.Report, given any) map[string]any {
+	if given == nil {
+		return map[string]any{"dev": map[string]any{}, "prod": map[string]any{}}
+	}
+	if text, isText := given.(string); isText { // as `cdk -c environments='{...}'` passes it
 		var parsed any
 		if json.Unmarshal([]byte(text), &parsed) == nil {
 			given = parsed
 		}
 	}
-	overrides, ok := given.(map[string]any)
-	if !ok {
-		return nil, invalid(contextKey, rediscache.Problem{Property: contextKey, Value: shown(given),
-			Message: "is not an object; use {\"prod\": {\"nodeType\": \"cache.r7g.large\"}}"})
+	environments, isObject := given.(map[string]any)
+	if !isObject {
+		r.Add(environmentsKey, given, "is not an object; write {\"dev\": {}, \"prod\": {\"nodeType\": \"cache.r7g.large\"}}")
 	}
-	names := []string{"dev", "prod"}
-	for _, name := range slices.Sorted(maps.Keys(overrides)) {
-		if !slices.Contains(names, name) {
-			names = append(names, name)
+	return environments
+}
+
+// sortedNames has dev and prod first.
+func sortedNames(environments map[string]any) []string {
+	others := maps.Clone(environments)
+	var names []string
+	for _, first := range []string{"dev", "prod"} {
+		if _, is := others[first]; is {
+			names = append(names, first)
+			delete(others, first)
 		}
 	}
-	var environments []Environment
-	var failures []error
-	for _, name := range names {
-		environment, problems := newEnvironment(name, overrides[name])
-		if len(problems) > 0 {
-			failures = append(failures, invalid(contextKey+"."+name, problems...))
+	return append(names, slices.Sorted(maps.Keys(others))...)
+}
+
+// otherMistakes are those that RedisCache finds in an environment whose keys have problems: it is built once more, in an
+// app of its own, without the settings that have one.
+func otherMistakes(e Environment) error {
+	repaired := e.repaired()
+	app := awscdk.NewApp(&awscdk.AppProps{AutoSynth: ptr.To(false), AnalyticsReporting: ptr.To(false)})
+	err := validationError(func() {
+		NewRedisCacheStack(app, repaired.StackId(), &RedisCacheStackProps{Environment: repaired})
+	})
+	var found *rediscache.ValidationError
+	if errors.As(err, &found) {
+		found.Path = strings.Replace(found.Path, repaired.StackId(), e.StackId(), 1)
+	}
+	return err
+}
+
+// repaired is the environment without the settings that have a problem of their own.
+func (e Environment) repaired() Environment {
+	for {
+		var r check.Report
+		e.check(&r)
+		if len(r.Problems()) == 0 {
+			return e
 		}
-		environments = append(environments, environment)
-	}
-	return environments, errors.Join(failures...)
-}
-
-func invalid(path string, problems ...rediscache.Problem) error {
-	return &rediscache.ValidationError{Path: path, Problems: problems}
-}
-
-// namePattern keeps "securebase-<name>-redis" a valid ReplicationGroupId, which has 40 characters.
-var namePattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-
-const longestName = 40 - len("securebase-") - len("-redis")
-
-// newEnvironment puts the overrides over the environment that they are based on.
-func newEnvironment(name string, given any) (Environment, []rediscache.Problem) {
-	d := &decoder{}
-	overrides, ok := given.(map[string]any)
-	if given != nil && !ok {
-		d.problem(name, given, "is not an object; use {\"nodeType\": \"cache.r7g.large\"}")
-	}
-	environment := d.base(name, overrides)
-	environment.Name = name
-	d.object("", overrides, reflect.ValueOf(&environment).Elem())
-	d.check(environment)
-	return environment, d.problems
-}
-
-// base is the environment that the overrides are put over.
-func (d *decoder) base(name string, overrides map[string]any) Environment {
-	known := map[string]func() Environment{"dev": DevEnvironment, "prod": ProdEnvironment}
-	basedOn, given := overrides[basedOnKey]
-	if own, is := known[name]; is {
-		if given {
-			d.problem(basedOnKey, basedOn, "is for environments beside dev and prod; leave it out")
-		}
-		return own()
-	}
-	if !given {
-		return DevEnvironment()
-	}
-	text, _ := basedOn.(string)
-	if known[text] == nil {
-		d.problem(basedOnKey, basedOn, "is not an environment to begin with; use \"dev\" or \"prod\"")
-		return DevEnvironment()
-	}
-	return known[text]()
-}
-
-const basedOnKey = "basedOn"
-
-// decoder puts JSON values into fields by their json tags, and collects what does not fit.
-type decoder struct{ problems []rediscache.Problem }
-
-func (d *decoder) problem(key string, value any, format string, args ...any) {
-	d.problems = append(d.problems, rediscache.Problem{Property: key, Value: shown(value), Message: fmt.Sprintf(format, args...)})
-}
-
-// shown is a value as cdk.json would have it; nil is not shown.
-func shown(value any) string {
-	if value == nil {
-		return ""
-	}
-	var text strings.Builder
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return fmt.Sprint(value)
-	}
-	return strings.TrimSpace(text.String())
-}
-
-func (d *decoder) object(path string, given map[string]any, target reflect.Value) {
-	fields := map[string]reflect.Value{}
-	for i := range target.NumField() {
-		if key := target.Type().Field(i).Tag.Get("json"); key != "-" {
-			fields[key] = target.Field(i)
+		for _, problem := range r.Problems() {
+			e.reset(check.Root(problem.Property))
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(given)) {
-		field, known := fields[key]
-		switch {
-		case known:
-			d.value(path+key, given[key], field)
-		case path == "" && key == basedOnKey: // read before
+}
+
+// reset leaves out the setting of a key.
+func (e *Environment) reset(key string) {
+	switch key {
+	case "name":
+		e.Name = "x"
+	case "project":
+		e.Project = nil
+	case "Name":
+		e.RedisCacheProps.Name = nil
+	default:
+		field := keysOf(reflect.TypeFor[Environment]())[key]
+		reflect.ValueOf(e).Elem().FieldByIndex(field.Index).SetZero()
+	}
+}
+
+// validationError is the ValidationError that f panics with, or nil; any other panic goes on.
+func validationError(f func()) (err error) {
+	defer func() {
+		switch failure := recover().(type) {
+		case nil:
+		case *rediscache.ValidationError:
+			err = failure
 		default:
-			d.problem(path+key, nil, "is not a key of an environment%s", suggest.DidYouMean(key, fields))
+			panic(failure)
 		}
-	}
+	}()
+	f()
+	return nil
 }
 
-// value sets a field of one of the types that Environment has.
-func (d *decoder) value(path string, given any, field reflect.Value) {
-	if field.Kind() == reflect.Pointer {
-		made := reflect.New(field.Type().Elem())
-		d.value(path, given, made.Elem())
-		field.Set(made)
-		return
+// asError is nil for a report without problems.
+func asError(path string, r *check.Report) error {
+	if len(r.Problems()) == 0 {
+		return nil
 	}
-	switch given := given.(type) {
-	case string, bool, float64:
-		if value := reflect.ValueOf(given); value.Type() == field.Type() {
-			field.Set(value)
-			return
-		}
-	case []any:
-		if list, ok := textList(given); ok && field.Type() == reflect.TypeOf(list) {
-			field.Set(reflect.ValueOf(list))
-			return
-		}
-	case map[string]any:
-		if field.Kind() == reflect.Struct {
-			d.object(path+".", given, field)
-			return
-		}
-		if texts, ok := textMap(given); ok && field.Type() == reflect.TypeOf(texts) {
-			field.Set(reflect.ValueOf(texts))
-			return
-		}
+	err := &rediscache.ValidationError{Path: path}
+	for _, problem := range r.Problems() {
+		err.Problems = append(err.Problems, rediscache.Problem(problem))
 	}
-	d.problem(path, given, "is not %s", jsonType(field.Type()))
-}
-
-func textList(given []any) ([]string, bool) {
-	list := make([]string, len(given))
-	for i, element := range given {
-		text, ok := element.(string)
-		if !ok {
-			return nil, false
-		}
-		list[i] = text
-	}
-	return list, true
-}
-
-func textMap(given map[string]any) (map[string]string, bool) {
-	texts := make(map[string]string, len(given))
-	for key, element := range given {
-		text, ok := element.(string)
-		if !ok {
-			return nil, false
-		}
-		texts[key] = text
-	}
-	return texts, true
-}
-
-func jsonType(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.String:
-		return "a string"
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Float64:
-		return "a number"
-	case reflect.Slice:
-		return "a list of strings"
-	case reflect.Map:
-		return "an object of strings"
-	}
-	return "an object"
+	return err
 }

@@ -1,174 +1,144 @@
-// Package stacks deploys RedisCache: a stack for each environment, dev, prod and those that cdk.json adds.
+// Package stacks deploys RedisCache: a stack for each environment that cdk.json names, such as dev and prod.
 package stacks
 
 import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
+	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
-// Environment is what a RedisCacheStack is to be: the values of DevEnvironment or ProdEnvironment, under those that
-// cdk.json gives in the context "environments". A JSON key is the field's name in lower camel case.
+// Environment is what a RedisCacheStack deploys: what only the stack knows, and the properties of its RedisCache. In
+// cdk.json, an environment has the same settings by their json tags; see [EnvironmentsFromContext].
 //
-// Pointers are optional, and nil leaves the default to RedisCache. A list or map, such as tags, replaces the one of the
-// environment that it is based on.
+// The stack creates the VPC, the key and the topics that RedisCacheProps leaves out, and adds AllowedSecurityGroups and
+// AlarmActions to its own. It sets the Name itself, to "<project>-<name>". RemovalPolicy_RETAIN means
+// RETAIN_ON_UPDATE_OR_DELETE, so that a first deployment that fails leaves nothing behind, and keeps the network too.
 type Environment struct {
-	// Name of the environment, such as "prod": the stack is securebase-prod-redis, and every physical name begins with
-	// securebase-prod. The key in "environments".
+	// Name of the environment, such as "prod". Required. With the project and "-redis" it is the id of the replication
+	// group, which has at most 40 characters: lower-case letters, digits and single hyphens.
 	Name string `json:"-"`
+	// Project is the first part of every name: the environment "prod" of "securebase" has the stack
+	// securebase-prod-redis. Lower-case letters, digits and single hyphens, starting with a letter. DevEnvironment and
+	// ProdEnvironment also tag every resource with a Project.
+	//
+	// Default: "securebase".
+	Project *string `json:"-"`
 
-	// Account is the AWS account to deploy to, 12 digits, with Region. Default: that of the CLI's credentials.
-	Account string `json:"account"`
-	// Region is the AWS region to deploy to, with Account. Default: that of the CLI's credentials.
-	Region string `json:"region"`
+	// Account is the AWS account to deploy to, 12 digits, with Region.
+	//
+	// Default: the account of the CLI's credentials, with a warning under termination protection.
+	Account *string `json:"account"`
+	// Region is the AWS region to deploy to, with Account.
+	//
+	// Default: the region of the CLI's credentials.
+	Region *string `json:"region"`
 
-	// VpcId of the VPC to use, with AvailabilityZones and SubnetIds. Default: the stack makes a VPC of its own, with
-	// isolated subnets in two Availability Zones and no NAT.
-	VpcId string `json:"vpcId"`
+	// VpcId is the id of an existing VPC, with AvailabilityZones and SubnetIds.
+	//
+	// Default: the stack creates a VPC with isolated subnets in two Availability Zones and no NAT.
+	VpcId *string `json:"vpcId"`
 	// AvailabilityZones of SubnetIds, in their order; as many as SubnetIds, or a part of it that repeats.
-	AvailabilityZones []string `json:"availabilityZones"`
+	AvailabilityZones *[]*string `json:"availabilityZones"`
 	// SubnetIds of isolated or private subnets of the VPC.
-	SubnetIds []string `json:"subnetIds"`
-	// SecretsManagerEndpoint makes an interface endpoint in the VPC of the stack's own, without which a function there
-	// could not read the connection secret. Default: true.
+	SubnetIds *[]*string `json:"subnetIds"`
+	// VpcCidr is the range of the VPC that the stack creates, /16 to /24. Give each environment its own to peer them.
+	//
+	// Default: "10.0.0.0/16".
+	VpcCidr *string `json:"vpcCidr"`
+	// SecretsManagerEndpoint creates an interface endpoint in the VPC of the stack, without which a function there cannot
+	// read the connection secret.
+	//
+	// Default: true where there is a token to read.
 	SecretsManagerEndpoint *bool `json:"secretsManagerEndpoint"`
-	// AllowedSecurityGroupIds may connect, besides the client security group that the stack makes.
-	AllowedSecurityGroupIds []string `json:"allowedSecurityGroupIds"`
+	// AllowedSecurityGroupIds may connect to the cache, in addition to the client security group that the stack creates.
+	//
+	// Default: none.
+	AllowedSecurityGroupIds *[]*string `json:"allowedSecurityGroupIds"`
 
-	// AlarmEmail is subscribed to the alarm topic. Not with AlarmTopicArn.
-	AlarmEmail string `json:"alarmEmail"`
-	// AlarmTopicArn of an existing SNS topic for alarms. Default: the stack makes one.
-	AlarmTopicArn string `json:"alarmTopicArn"`
-	// NotificationTopicArn of an existing, unencrypted SNS topic for ElastiCache's events. Default: the stack makes one.
-	NotificationTopicArn string `json:"notificationTopicArn"`
+	// AlarmEmail is an address that is subscribed to the topics that the stack creates: alarms and events.
+	//
+	// Default: none.
+	AlarmEmail *string `json:"alarmEmail"`
+	// AlarmTopicArn of an existing SNS topic for alarms.
+	//
+	// Default: the stack creates one.
+	AlarmTopicArn *string `json:"alarmTopicArn"`
+	// NotificationTopicArn of an existing, unencrypted SNS topic for ElastiCache's events.
+	//
+	// Default: the stack creates one.
+	NotificationTopicArn *string `json:"notificationTopicArn"`
 
-	// Description of the replication group.
-	Description *string `json:"description"`
-	// Engine is "redis" or "valkey", with EngineVersion.
-	Engine *string `json:"engine"`
-	// EngineVersion such as "7.1", with Engine.
-	EngineVersion *string `json:"engineVersion"`
-	// ParameterGroupFamily of an EngineVersion that this construct does not know yet.
-	ParameterGroupFamily *string `json:"parameterGroupFamily"`
-	// NodeType such as "cache.r6g.large".
-	NodeType *string `json:"nodeType"`
-	// NumCacheNodes is the primary and its replicas, 1 to 6.
-	NumCacheNodes *float64 `json:"numCacheNodes"`
-	// MultiAzEnabled spreads the nodes over Availability Zones.
-	MultiAzEnabled *bool `json:"multiAzEnabled"`
-	// Port of the cache.
-	Port *float64 `json:"port"`
-	// MaxmemoryPolicy such as "allkeys-lru".
-	MaxmemoryPolicy string `json:"maxmemoryPolicy"`
-	// SlowLogThresholdMilliseconds from which a command is in the slow log.
-	SlowLogThresholdMilliseconds *float64 `json:"slowLogThresholdMilliseconds"`
-	// Parameters of the engine, by ElastiCache's names.
-	Parameters map[string]string `json:"parameters"`
-
-	// AuthTokenEnabled asks clients for a token.
-	AuthTokenEnabled *bool `json:"authTokenEnabled"`
-	// AuthTokenSecretArn of an existing secret, JSON with the key auth_token. Default: a token is generated.
-	AuthTokenSecretArn string `json:"authTokenSecretArn"`
-	// StoreAuthToken makes the connection secret.
-	StoreAuthToken *bool `json:"storeAuthToken"`
-	// CustomerManagedKey makes a KMS key with rotation that outlives the stack, because the final snapshot is encrypted
-	// with it. Default: false, keys of AWS. Changing it replaces the replication group.
-	CustomerManagedKey bool `json:"customerManagedKey"`
-
-	// SnapshotRetentionLimit in days, 0 to 35.
-	SnapshotRetentionLimit *float64 `json:"snapshotRetentionLimit"`
-	// SnapshotWindow such as "03:00-05:00", in UTC.
-	SnapshotWindow *string `json:"snapshotWindow"`
-	// MaintenanceWindow such as "sun:05:00-sun:07:00", in UTC.
-	MaintenanceWindow *string `json:"maintenanceWindow"`
-	// SnapshotName to restore from.
-	SnapshotName *string `json:"snapshotName"`
-	// SnapshotArns of RDB files in S3 to restore from.
-	SnapshotArns []string `json:"snapshotArns"`
-	// AutoMinorVersionUpgrade in the maintenance window.
-	AutoMinorVersionUpgrade *bool `json:"autoMinorVersionUpgrade"`
-	// RemovalPolicy of the replication group: "SNAPSHOT", "RETAIN", "RETAIN_ON_UPDATE_OR_DELETE" or "DESTROY".
-	RemovalPolicy string `json:"removalPolicy"`
+	// CustomerManagedKey creates a KMS key with rotation, which outlives the stack because the final snapshot is encrypted
+	// with it. Changing it replaces the replication group.
+	//
+	// Default: false, AWS owned and AWS managed keys.
+	CustomerManagedKey *bool `json:"customerManagedKey"`
 	// TerminationProtection of the stack.
-	TerminationProtection bool `json:"terminationProtection"`
+	//
+	// Default: false.
+	TerminationProtection *bool `json:"terminationProtection"`
 
-	// Alarms changes or switches off alarms.
-	Alarms *Alarms `json:"alarms"`
-	// Dashboard makes a CloudWatch dashboard.
-	Dashboard *bool `json:"dashboard"`
-	// LogRetentionDays of the logs, such as 30; 0 keeps them for ever.
-	LogRetentionDays *float64 `json:"logRetentionDays"`
-	// Tags for every resource that takes tags.
-	Tags map[string]string `json:"tags"`
+	rediscache.RedisCacheProps
 }
 
-// Alarms is rediscache.AlarmOptions in cdk.json.
-type Alarms struct {
-	Enabled        *bool  `json:"enabled"`
-	Cpu            *Alarm `json:"cpu"`
-	EngineCpu      *Alarm `json:"engineCpu"`
-	Memory         *Alarm `json:"memory"`
-	Evictions      *Alarm `json:"evictions"`
-	CacheHitRate   *Alarm `json:"cacheHitRate"`
-	ReplicationLag *Alarm `json:"replicationLag"`
-}
+// defaultProject is the prefix without "project" in the context, and defaultProjectTag its tag.
+const (
+	defaultProject    = "securebase"
+	defaultProjectTag = "SecureBase"
+)
 
-// Alarm is rediscache.AlarmThreshold in cdk.json.
-type Alarm struct {
-	Threshold         *float64 `json:"threshold"`
-	EvaluationPeriods *float64 `json:"evaluationPeriods"`
-	Enabled           *bool    `json:"enabled"`
-}
-
-func (a *Alarms) options() *rediscache.AlarmOptions {
-	if a == nil {
-		return nil
-	}
-	return &rediscache.AlarmOptions{
-		Enabled:        a.Enabled,
-		Cpu:            (*rediscache.AlarmThreshold)(a.Cpu),
-		EngineCpu:      (*rediscache.AlarmThreshold)(a.EngineCpu),
-		Memory:         (*rediscache.AlarmThreshold)(a.Memory),
-		Evictions:      (*rediscache.AlarmThreshold)(a.Evictions),
-		CacheHitRate:   (*rediscache.AlarmThreshold)(a.CacheHitRate),
-		ReplicationLag: (*rediscache.AlarmThreshold)(a.ReplicationLag),
-	}
-}
-
-// DevEnvironment is small and leaves nothing behind: one cache.t3.micro, snapshots for a day, all of it destroyed with
-// the stack.
+// DevEnvironment is small and leaves nothing behind: one cache.t3.micro, snapshots for a day, and all of it is destroyed
+// with the stack.
 func DevEnvironment() Environment {
 	return Environment{
-		Name:                   "dev",
-		NodeType:               ptr("cache.t3.micro"),
-		NumCacheNodes:          ptr(1.0),
-		SnapshotRetentionLimit: ptr(1.0),
-		RemovalPolicy:          "DESTROY",
-		Tags:                   map[string]string{"Project": "SecureBase"},
+		Name: "dev",
+		RedisCacheProps: rediscache.RedisCacheProps{
+			NodeType:               ptr.To("cache.t3.micro"),
+			NumCacheNodes:          ptr.To(1.0),
+			SnapshotRetentionLimit: ptr.To(1.0),
+			MaintenanceWindow:      ptr.To("thu:05:00-thu:07:00"), // some days before prod, to see what a patch does
+			RemovalPolicy:          awscdk.RemovalPolicy_DESTROY,
+			Tags:                   ptr.Map(map[string]string{"Project": defaultProjectTag}),
+		},
 	}
 }
 
 // ProdEnvironment survives a failed node or Availability Zone, and its own deletion: two cache.r6g.large, Multi-AZ,
-// snapshots for a week and a final one, a key of its own, termination protection, a dashboard.
+// snapshots for a week and a final one, a key of its own, termination protection and a dashboard.
 func ProdEnvironment() Environment {
 	return Environment{
-		Name:                   "prod",
-		NodeType:               ptr("cache.r6g.large"),
-		NumCacheNodes:          ptr(2.0),
-		MultiAzEnabled:         ptr(true),
-		CustomerManagedKey:     true,
-		SnapshotRetentionLimit: ptr(7.0),
-		SnapshotWindow:         ptr("03:00-05:00"),
-		MaintenanceWindow:      ptr("sun:05:00-sun:07:00"),
-		RemovalPolicy:          "SNAPSHOT",
-		TerminationProtection:  true,
-		Dashboard:              ptr(true),
-		Tags:                   map[string]string{"Project": "SecureBase", "Tier": "Premium"},
+		Name:                  "prod",
+		CustomerManagedKey:    ptr.To(true),
+		TerminationProtection: ptr.To(true),
+		RedisCacheProps: rediscache.RedisCacheProps{
+			NodeType:               ptr.To("cache.r6g.large"),
+			NumCacheNodes:          ptr.To(2.0),
+			MultiAzEnabled:         ptr.To(true),
+			SnapshotRetentionLimit: ptr.To(7.0),
+			SnapshotWindow:         ptr.To("03:00-05:00"),
+			MaintenanceWindow:      ptr.To("sun:05:00-sun:07:00"),
+			RemovalPolicy:          awscdk.RemovalPolicy_SNAPSHOT,
+			Dashboard:              ptr.To(true),
+			Tags:                   ptr.Map(map[string]string{"Project": defaultProjectTag, "Tier": "Premium"}),
+		},
 	}
 }
 
-// StackId is the id of the environment's stack: "securebase-prod-redis".
-func (e Environment) StackId() string { return e.prefix() + "-redis" }
+// StackId is the id of the environment's stack, such as "securebase-prod-redis".
+func (e Environment) StackId() string { return e.prefix() + groupIdSuffix }
+
+// groupIdSuffix follows the name of a cache in the id of its replication group.
+const groupIdSuffix = "-redis"
 
 // prefix of every physical name.
-func (e Environment) prefix() string { return "securebase-" + e.Name }
+func (e Environment) prefix() string { return ptr.Or(e.Project, defaultProject) + "-" + e.Name }
 
-func ptr[T any](v T) *T { return &v }
+// setProject sets the project, and its tag where the environment has one.
+func (e *Environment) setProject(project string) {
+	if project == defaultProject {
+		return
+	}
+	e.Project = &project
+	(*e.Tags)["Project"] = &project
+}

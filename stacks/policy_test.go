@@ -3,7 +3,6 @@ package stacks_test
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 	"github.com/securebase/cdk-redis-cache/stacks"
 )
 
@@ -38,16 +38,26 @@ func TestPolicyPacks(t *testing.T) {
 	}
 	require.Len(t, results, len(environments))
 
-	t.Run("the README has what is acknowledged", func(t *testing.T) {
-		checkGenerated(t, "../README.md", "acknowledged", "\n"+acknowledgedTable(results)+"\n"+controlTowerTable(t)+"\n")
+	t.Run("docs/security.md has what is acknowledged", func(t *testing.T) {
+		checkGenerated(t, "../docs/security.md", "acknowledged", "\n"+acknowledgedTable(results)+"\n"+controlTowerTable(t)+"\n")
 	})
+}
+
+func TestPolicyPacksAcceptIam(t *testing.T) {
+	environment := stacks.ProdEnvironment()
+	environment.Authentication = rediscache.Authentication_Iam(nil)
+	app := newPolicyApp(t)
+	stacks.NewRedisCacheStack(app, environment.StackId(), &stacks.RedisCacheStackProps{Environment: environment})
+	result := runPolicyPacks(t, app)["securebase-prod-redis"]
+	assert.NotEmpty(t, result.compliant["AwsSolutions"])
+	assert.Empty(t, result.problems())
 }
 
 // A production environment without a key is not what is acknowledged for one that is thrown away; and an
 // acknowledgement that is no longer needed is as wrong as a missing one.
 func TestPolicyPacksSeeWhatIsNewAndWhatIsGone(t *testing.T) {
 	environment := stacks.ProdEnvironment()
-	environment.CustomerManagedKey = false
+	environment.CustomerManagedKey = jsii.Bool(false)
 	app := newPolicyApp(t)
 	stack := stacks.NewRedisCacheStack(app, environment.StackId(), &stacks.RedisCacheStackProps{Environment: environment})
 	stack.Cache().SubnetGroup().AddMetadata(jsii.String("cdk_nag"), map[string]any{
@@ -56,7 +66,8 @@ func TestPolicyPacksSeeWhatIsNewAndWhatIsGone(t *testing.T) {
 
 	problems := runPolicyPacks(t, app)["securebase-prod-redis"].problems()
 
-	assert.Contains(t, problems, "AwsSolutions-AEC3 is acknowledged for Cache/SubnetGroup, which does not break it: take the acknowledgement away")
+	assert.Contains(t, problems, "AwsSolutions-AEC3 is acknowledged for Cache/SubnetGroup, which does not break it: "+
+		"remove the acknowledgement")
 	var findings []string
 	for _, problem := range problems {
 		findings = append(findings, strings.SplitN(problem, ":", 2)[0])
@@ -106,7 +117,8 @@ func (r policyResult) problems() []string {
 	}
 	for finding := range r.acknowledged {
 		if !found[finding] {
-			problems = append(problems, fmt.Sprintf("%s is acknowledged for %s, which does not break it: take the acknowledgement away", finding.Rule, finding.Resource))
+			problems = append(problems, fmt.Sprintf("%s is acknowledged for %s, which does not break it: remove the acknowledgement",
+				finding.Rule, finding.Resource))
 		}
 	}
 	slices.Sort(problems)
@@ -188,80 +200,4 @@ func environmentOf(stack string, environments []stacks.Environment) string {
 		}
 	}
 	return stack
-}
-
-// acknowledgedTable has a row for each reason.
-func acknowledgedTable(results map[string]policyResult) string {
-	type row struct{ resources, environments, rules map[string]bool }
-	rows := map[string]row{}
-	var counts []string
-	for _, environment := range slices.Sorted(maps.Keys(results)) {
-		acknowledged := results[environment].acknowledged
-		counts = append(counts, fmt.Sprintf("%d in %s", len(acknowledged), environment))
-		for finding, reason := range acknowledged {
-			if rows[reason].rules == nil {
-				rows[reason] = row{map[string]bool{}, map[string]bool{}, map[string]bool{}}
-			}
-			rows[reason].resources["`"+finding.Resource+"`"] = true
-			rows[reason].environments[environment] = true
-			rows[reason].rules[finding.Rule] = true
-		}
-	}
-	listed := func(set map[string]bool) string { return strings.Join(slices.Sorted(maps.Keys(set)), ", ") }
-	var lines []string
-	for reason, row := range rows {
-		lines = append(lines, fmt.Sprintf("| %s | %s | %s | %s |", listed(row.resources), listed(row.environments), rulesByName(row.rules), reason))
-	}
-	slices.Sort(lines)
-	return "cdk-nag's packs " + strings.Join(policyPacks, ", ") + " leave these findings, " + strings.Join(counts, " and ") + ":\n\n" +
-		"| Resource | Environment | Rules | Why |\n|---|---|---|---|\n" + strings.Join(lines, "\n") + "\n"
-}
-
-// rulesByName says a rule once that several packs have.
-func rulesByName(rules map[string]bool) string {
-	packs := map[string][]string{}
-	for _, rule := range slices.Sorted(maps.Keys(rules)) {
-		pack, name, _ := strings.Cut(rule, "-")
-		packs[name] = append(packs[name], pack)
-	}
-	var texts []string
-	for _, name := range slices.Sorted(maps.Keys(packs)) {
-		texts = append(texts, name+" ("+strings.Join(packs[name], ", ")+")")
-	}
-	return strings.Join(texts, ", ")
-}
-
-// controlTowerTable is what `make policy` excepts; that each exception is needed, it checks itself.
-func controlTowerTable(t *testing.T) string {
-	var exceptions []struct {
-		Rule, Reason string
-		Environments []string
-	}
-	readJson(t, "../policy/exceptions.json", &exceptions)
-	table := "AWS Control Tower's rules, all that are about a resource of these stacks, have these exceptions:\n\n| Rule | Environment | Why |\n|---|---|---|\n"
-	for _, e := range exceptions {
-		table += fmt.Sprintf("| %s | %s | %s |\n", e.Rule, strings.Join(e.Environments, ", "), e.Reason)
-	}
-	return table
-}
-
-// checkGenerated compares a part of a file, between the lines <!-- name:begin --> and <!-- name:end -->, or rewrites it.
-func checkGenerated(t *testing.T, file, name, want string) {
-	text, err := os.ReadFile(file)
-	require.NoError(t, err)
-	begin, end := "<!-- "+name+":begin -->\n", "<!-- "+name+":end -->"
-	before, rest, hasBegin := strings.Cut(string(text), begin)
-	got, after, hasEnd := strings.Cut(rest, end)
-	require.True(t, hasBegin && hasEnd, "%s has no lines %sand %s", file, begin, end)
-	if *update {
-		require.NoError(t, os.WriteFile(file, []byte(before+begin+want+end+after), 0o644))
-		return
-	}
-	assert.Equal(t, want, got, "%s is not up to date: go test ./stacks -run Policy -update", file)
-}
-
-func readJson(t *testing.T, file string, into any) {
-	text, err := os.ReadFile(file)
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(text, into), file)
 }

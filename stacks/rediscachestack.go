@@ -5,62 +5,75 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
-	"github.com/securebase/cdk-redis-cache/internal/everywhere"
+	"github.com/securebase/cdk-redis-cache/internal/aspects"
+	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
-// RedisCacheStackProps is a stack's props and the environment that it is for.
+// RedisCacheStackProps are the properties of a RedisCacheStack.
 type RedisCacheStackProps struct {
 	awscdk.StackProps
-	// Environment says what the stack is to be. Required; its Account, Region and TerminationProtection are used where
-	// StackProps leaves them out.
+	// Environment to deploy. Required. Its Account, Region and TerminationProtection apply where StackProps leaves them
+	// out.
 	Environment Environment
 }
 
-// RedisCacheStack is a RedisCache with all that it takes to run: network, key, topics and outputs.
+// RedisCacheStack is a RedisCache with everything that it needs: network, key, topics and outputs.
 type RedisCacheStack interface {
 	awscdk.Stack
 	// Cache is the RedisCache.
 	Cache() rediscache.RedisCache
-	// Vpc is the one given, or the stack's own.
+	// Vpc is the given VPC, or the stack's own.
 	Vpc() awsec2.IVpc
-	// ClientSecurityGroup may reach the cache: give it to a function, and it is connected.
+	// ClientSecurityGroup may reach the cache. Attach it to a function of another app to give it access.
 	ClientSecurityGroup() awsec2.ISecurityGroup
-	// AlarmTopic hears of alarms, firing and OK.
+	// AlarmTopic receives ALARM and OK notifications.
 	AlarmTopic() awssns.ITopic
-	// EventTopic hears of ElastiCache's events.
+	// EventTopic receives ElastiCache's events.
 	EventTopic() awssns.ITopic
 }
 
-// NewRedisCacheStack makes the stack of an environment. It panics with a *rediscache.ValidationError for settings that
-// cannot be deployed.
+// NewRedisCacheStack creates the stack of an environment. It panics with a *[rediscache.ValidationError] for settings that
+// cannot be deployed: first those of the stack, then those of the cache.
 func NewRedisCacheStack(scope constructs.Construct, id string, props *RedisCacheStackProps) RedisCacheStack {
 	if props == nil {
 		props = &RedisCacheStackProps{}
 	}
 	e := props.Environment
-	if err := e.validate(id); err != nil {
+	var r check.Report
+	e.check(&r)
+	if err := asError(id, &r); err != nil {
 		panic(err)
+	}
+	if e.RemovalPolicy == awscdk.RemovalPolicy_RETAIN {
+		// A failed first deployment would leave resources behind whose names block the next one.
+		e.RemovalPolicy = awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
 	}
 	s := &redisCacheStack{}
 	awscdk.NewStack_Override(s, scope, &id, stackProps(props.StackProps, e))
-	everywhere.Tag(s, *pointers(e.Tags)) // stack tags do not reach the replication group
+
+	warnings{s}.when(ptr.Value(s.TerminationProtection()) && check.IsToken(*s.Account()), "noAccount",
+		"the stack has termination protection and no account, so it is deployed to wherever the credentials point: set account and region")
 
 	key := newKey(s, e)
 	s.vpc = newVpc(s, e, key)
 	s.clientSecurityGroup = newClientSecurityGroup(s, s.vpc)
 	s.alarmTopic = newAlarmTopic(s, e, key)
 	s.eventTopic = newEventTopic(s, e)
-	s.cache = rediscache.NewRedisCache(s, ptr("Cache"), s.cacheProps(e, key))
+	s.cache = rediscache.NewRedisCache(s, ptr.To("Cache"), s.cacheProps(e, key))
+	if own, is := s.vpc.(awsec2.Vpc); is && e.ownVpc() && ptr.Or(e.SecretsManagerEndpoint, s.hasToken()) {
+		addSecretsManagerEndpoint(s, own, e)
+	}
 	s.acknowledgeCache(e)
-	newOutputs(s)
+	newOutputs(s, key)
+	aspects.Tag(s, ptr.Value(e.Tags)) // CloudFormation adds no stack tags to a replication group
 	// Where the group stays, so does its network: without it, neither could be deleted.
-	everywhere.Keep(s, awscdk.RemovalPolicy(e.RemovalPolicy))
+	aspects.Retain(s, e.RemovalPolicy)
 	return s
 }
 
@@ -80,121 +93,42 @@ func (s *redisCacheStack) ClientSecurityGroup() awsec2.ISecurityGroup { return s
 func (s *redisCacheStack) AlarmTopic() awssns.ITopic                  { return s.alarmTopic }
 func (s *redisCacheStack) EventTopic() awssns.ITopic                  { return s.eventTopic }
 
-// AvailabilityZones are asked of CloudFormation. CDK's own would ask AWS at synth as soon as the account is known.
+// hasToken reports whether clients log in with a token, which they read from Secrets Manager.
+func (s *redisCacheStack) hasToken() bool { return s.cache.ReplicationGroup().AuthToken() != nil }
+
+// AvailabilityZones are resolved by CloudFormation. CDK would look them up at synth as soon as the account is known.
 func (s *redisCacheStack) AvailabilityZones() *[]*string {
 	zones := awscdk.Fn_GetAzs(nil)
-	return &[]*string{awscdk.Fn_Select(ptr(0.0), zones), awscdk.Fn_Select(ptr(1.0), zones)}
+	return &[]*string{awscdk.Fn_Select(ptr.To(0.0), zones), awscdk.Fn_Select(ptr.To(1.0), zones)}
 }
 
 func stackProps(props awscdk.StackProps, e Environment) *awscdk.StackProps {
-	if props.Env == nil && e.Account != "" {
-		props.Env = &awscdk.Environment{Account: &e.Account, Region: &e.Region}
+	if props.Env == nil && e.Account != nil {
+		props.Env = &awscdk.Environment{Account: e.Account, Region: e.Region}
 	}
 	if props.TerminationProtection == nil {
-		props.TerminationProtection = &e.TerminationProtection
+		props.TerminationProtection = ptr.To(ptr.Value(e.TerminationProtection))
 	}
 	if props.Description == nil {
-		props.Description = ptr("ElastiCache query cache of " + e.prefix())
+		props.Description = ptr.To("ElastiCache query cache of " + e.prefix())
 	}
 	return &props
 }
 
-// newKey encrypts data, secrets, logs and alarms. It outlives the stack, because the final snapshot is encrypted with it.
-func newKey(scope constructs.Construct, e Environment) awskms.IKey {
-	if !e.CustomerManagedKey {
-		return nil
-	}
-	key := awskms.NewKey(scope, ptr("Key"), &awskms.KeyProps{
-		Alias:             ptr("alias/" + e.StackId()),
-		Description:       ptr("Redis query cache " + e.prefix() + ": data, snapshots, secrets, logs and alarms"),
-		EnableKeyRotation: ptr(true),
-		RemovalPolicy:     awscdk.RemovalPolicy_RETAIN,
-	})
-	// A grant is access that no policy shows. ElastiCache needs one, and asks for it on behalf of whoever deploys; nobody
-	// else gets any, not even an administrator (AWS Control Tower, CT.KMS.PR.3).
-	key.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:        ptr("DenyGrantsExceptForAwsServices"),
-		Effect:     awsiam.Effect_DENY,
-		Principals: &[]awsiam.IPrincipal{awsiam.NewAnyPrincipal()},
-		Actions:    &[]*string{ptr("kms:CreateGrant")},
-		Resources:  &[]*string{ptr("*")},
-		Conditions: &map[string]any{"BoolIfExists": map[string]any{
-			"kms:GrantIsForAWSResource": "false", "aws:PrincipalIsAWSService": "false",
-		}},
-	}), nil)
-	return key
-}
-
-// cacheProps are the environment's values, as the construct takes them.
+// cacheProps are the environment's properties together with what the stack created.
 func (s *redisCacheStack) cacheProps(e Environment, key awskms.IKey) *rediscache.RedisCacheProps {
-	allowed := []awsec2.ISecurityGroup{s.clientSecurityGroup}
-	for _, id := range e.AllowedSecurityGroupIds {
-		allowed = append(allowed, awsec2.SecurityGroup_FromSecurityGroupId(s, ptr("Allowed-"+id), &id, nil))
-	}
-	props := &rediscache.RedisCacheProps{
-		Name:                    ptr(e.prefix()),
-		Description:             e.Description,
-		Vpc:                     s.vpc,
-		AllowedSecurityGroups:   &allowed,
-		Port:                    e.Port,
-		NodeType:                e.NodeType,
-		NumCacheNodes:           e.NumCacheNodes,
-		MultiAzEnabled:          e.MultiAzEnabled,
-		MaxmemoryPolicy:         rediscache.MaxmemoryPolicy(e.MaxmemoryPolicy),
-		AuthTokenEnabled:        e.AuthTokenEnabled,
-		StoreAuthToken:          e.StoreAuthToken,
-		EncryptionKey:           key,
-		SnapshotRetentionLimit:  e.SnapshotRetentionLimit,
-		SnapshotWindow:          e.SnapshotWindow,
-		MaintenanceWindow:       e.MaintenanceWindow,
-		SnapshotName:            e.SnapshotName,
-		AutoMinorVersionUpgrade: e.AutoMinorVersionUpgrade,
-		RemovalPolicy:           awscdk.RemovalPolicy(e.RemovalPolicy),
-		NotificationTopic:       s.eventTopic,
-		AlarmActions:            &[]awscloudwatch.IAlarmAction{awscloudwatchactions.NewSnsAction(s.alarmTopic)},
-		Alarms:                  e.Alarms.options(),
-		Dashboard:               e.Dashboard,
-	}
-	if e.Engine != nil {
-		props.Engine = rediscache.EngineVersion_Of(e.Engine, e.EngineVersion, e.ParameterGroupFamily)
-	}
-	if e.SlowLogThresholdMilliseconds != nil {
-		props.SlowLogThreshold = awscdk.Duration_Millis(e.SlowLogThresholdMilliseconds)
-	}
-	if e.Tags != nil {
-		props.Tags = pointers(e.Tags) // once more, because the construct judges them
-	}
-	if e.Parameters != nil {
-		props.Parameters = pointers(e.Parameters)
-	}
-	if e.AuthTokenSecretArn != "" {
-		props.AuthToken = awscdk.SecretValue_SecretsManager(&e.AuthTokenSecretArn, &awscdk.SecretsManagerSecretOptions{JsonField: ptr("auth_token")})
-	}
-	if e.SnapshotArns != nil {
-		arns := make([]*string, len(e.SnapshotArns))
-		for i := range arns {
-			arns[i] = &e.SnapshotArns[i]
-		}
-		props.SnapshotArns = &arns
-	}
-	if e.LogRetentionDays != nil {
-		props.LogRetention = retentionDays[*e.LogRetentionDays]
-	}
-	return props
-}
+	props := e.RedisCacheProps
+	props.Name = ptr.To(e.prefix())
+	props.Vpc = s.vpc
+	props.EncryptionKey = key
+	props.NotificationTopic = s.eventTopic
 
-func newOutputs(s *redisCacheStack) {
-	output := func(name string, value *string, description string) {
-		awscdk.NewCfnOutput(s, &name, &awscdk.CfnOutputProps{Value: value, Description: &description})
+	allowed := append([]awsec2.ISecurityGroup{s.clientSecurityGroup}, ptr.Value(e.AllowedSecurityGroups)...)
+	for _, id := range ptr.Strings(e.AllowedSecurityGroupIds) {
+		allowed = append(allowed, awsec2.SecurityGroup_FromSecurityGroupId(s, ptr.To("Allowed-"+id), &id, nil))
 	}
-	output("PrimaryEndpointAddress", s.cache.PrimaryEndpointAddress(), "Host for reads and writes")
-	if reader := s.cache.ReaderEndpointAddress(); reader != nil {
-		output("ReaderEndpointAddress", reader, "Host for reads from the replicas")
-	}
-	if secret := s.cache.AuthTokenSecret(); secret != nil {
-		output("AuthTokenSecretArn", secret.SecretArn(), "Secret with host, port and auth_token, for REDIS_AUTH_SECRET")
-	}
-	output("ConnectionString", s.cache.ConnectionString(), "TLS; the token is in the secret")
-	output("ReplicationGroupId", s.cache.ReplicationGroup().Ref(), "Id of the replication group")
-	output("ClientSecurityGroupId", s.clientSecurityGroup.SecurityGroupId(), "Security group that may reach the cache")
+	props.AllowedSecurityGroups = &allowed
+	actions := append([]awscloudwatch.IAlarmAction{awscloudwatchactions.NewSnsAction(s.alarmTopic)}, ptr.Value(e.AlarmActions)...)
+	props.AlarmActions = &actions
+	return &props
 }

@@ -7,69 +7,93 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
 
-	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
+	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
 // Two topics, because one cannot serve both: alarms should be encrypted, and ElastiCache's events cannot be. A topic
-// with a policy, here for TLS, admits only whom the policy names, so each names its publisher.
+// with a policy, which is there for TLS, allows only the principals in it, so each policy names its publisher.
 
-// newAlarmTopic is the topic that was given, or one that CloudWatch may publish to.
+// newAlarmTopic returns the given topic, or a new one that CloudWatch may publish to.
 func newAlarmTopic(scope constructs.Construct, e Environment, key awskms.IKey) awssns.ITopic {
-	if e.AlarmTopicArn != "" {
-		return awssns.Topic_FromTopicArn(scope, ptr("AlarmTopic"), &e.AlarmTopicArn)
+	if e.AlarmTopicArn != nil {
+		return awssns.Topic_FromTopicArn(scope, ptr.To("AlarmTopic"), e.AlarmTopicArn)
 	}
-	cloudWatch := awsiam.NewServicePrincipal(ptr("cloudwatch.amazonaws.com"), nil)
-	topic := awssns.NewTopic(scope, ptr("AlarmTopic"), &awssns.TopicProps{
-		DisplayName: ptr("Alarms of " + e.StackId()),
-		EnforceSSL:  ptr(true),
-		MasterKey:   key,
+	alarms := alarmsOfTheStack()
+	topic := newTopic(scope, "AlarmTopic", "Alarms of "+e.StackId(), key, &awsiam.PolicyStatementProps{
+		Sid:        ptr.To("AllowCloudWatchAlarms"),
+		Principals: &[]awsiam.IPrincipal{alarms},
 	})
-	topic.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:        ptr("AllowCloudWatchAlarms"),
-		Principals: &[]awsiam.IPrincipal{cloudWatch},
-		Actions:    &[]*string{ptr("sns:Publish")},
-		Resources:  &[]*string{topic.TopicArn()},
-		Conditions: &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": awscdk.Aws_ACCOUNT_ID()}},
-	}))
 	if key != nil {
-		key.Grant(cloudWatch, ptr("kms:Decrypt"), ptr("kms:GenerateDataKey*"))
+		key.Grant(alarms, ptr.To("kms:Decrypt"), ptr.To("kms:GenerateDataKey*"))
 	}
-	if e.unkeyed() {
-		acknowledge(resourceOf(topic), because("The environment is destroyed with its stack and has no customer-managed key, and CloudWatch cannot publish to a topic with the AWS-managed one; alarms have no data of the cache.",
+	if e.withoutCMK() {
+		acknowledge(resourceOf(topic), because("The environment is deleted with its stack and has no customer managed key, and CloudWatch "+
+			"cannot publish to a topic with the AWS managed key. Alarms contain no data of the cache.",
 			unencryptedTopic...))
 	}
-	switch {
-	case e.AlarmEmail != "":
-		awssns.NewSubscription(scope, ptr("AlarmEmail"), &awssns.SubscriptionProps{
-			Topic: topic, Protocol: awssns.SubscriptionProtocol_EMAIL, Endpoint: &e.AlarmEmail,
-		})
-	case e.TerminationProtection:
-		awscdk.Annotations_Of(topic).AddWarningV2(ptr(rediscache.WarningPrefix+"noAlarmSubscriber"),
-			ptr("nobody is subscribed to the alarm topic of "+e.Name+": set alarmEmail or alarmTopicArn in cdk.json, or subscribe to the topic after the deployment"))
-	}
+	e.subscribe(topic, "AlarmEmail")
+	warnings{topic}.when(e.missesSubscriber(), "noAlarmSubscriber",
+		"the alarm topic has no subscriber, so alarms notify nobody: "+
+			"set alarmEmail or alarmTopicArn, or subscribe to the topic after the deployment")
 	return topic
 }
 
-// newEventTopic is the topic that was given, or one that ElastiCache may publish to: unencrypted, and by the account as
-// AWS:SourceOwner, the one condition that ElastiCache knows (user guide, "Managing ElastiCache Amazon SNS notifications").
-func newEventTopic(scope constructs.Construct, e Environment) awssns.ITopic {
-	if e.NotificationTopicArn != "" {
-		return awssns.Topic_FromTopicArn(scope, ptr("EventTopic"), &e.NotificationTopicArn)
-	}
-	topic := awssns.NewTopic(scope, ptr("EventTopic"), &awssns.TopicProps{
-		DisplayName: ptr("ElastiCache events of " + e.StackId()),
-		EnforceSSL:  ptr(true),
+// alarmsOfTheStack are CloudWatch's alarms of this account and region. Without the conditions, CloudWatch could be made
+// to publish, or to use the key, for an alarm of somebody else.
+func alarmsOfTheStack() awsiam.IPrincipal {
+	return awsiam.NewServicePrincipal(ptr.To("cloudwatch.amazonaws.com"), &awsiam.ServicePrincipalOpts{
+		Conditions: &map[string]any{
+			"StringEquals": map[string]any{"aws:SourceAccount": awscdk.Aws_ACCOUNT_ID()},
+			"ArnLike":      map[string]any{"aws:SourceArn": ownArn("cloudwatch") + ":alarm:*"},
+		},
 	})
-	topic.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:        ptr("AllowElastiCacheEvents"),
+}
+
+// newEventTopic returns the given topic, or a new one that ElastiCache may publish to: unencrypted, with the account as
+// AWS:SourceOwner, the only condition that ElastiCache supports (user guide, "Managing ElastiCache Amazon SNS notifications").
+func newEventTopic(scope constructs.Construct, e Environment) awssns.ITopic {
+	if e.NotificationTopic != nil {
+		return e.NotificationTopic
+	}
+	if e.NotificationTopicArn != nil {
+		return awssns.Topic_FromTopicArn(scope, ptr.To("EventTopic"), e.NotificationTopicArn)
+	}
+	topic := newTopic(scope, "EventTopic", "ElastiCache events of "+e.StackId(), nil, &awsiam.PolicyStatementProps{
+		Sid:        ptr.To("AllowElastiCacheEvents"),
 		Principals: &[]awsiam.IPrincipal{awsiam.NewAnyPrincipal()},
-		Actions:    &[]*string{ptr("sns:Publish")},
-		Resources:  &[]*string{topic.TopicArn()},
 		Conditions: &map[string]any{"StringEquals": map[string]any{"AWS:SourceOwner": awscdk.Aws_ACCOUNT_ID()}},
-	}))
-	acknowledge(resourceOf(topic), because("ElastiCache cannot publish to an encrypted topic; its events are names of clusters and what happened to them, never data, and the topic refuses what does not come over TLS.",
+	})
+	acknowledge(resourceOf(topic), because("ElastiCache cannot publish to an encrypted topic. Its events contain names of resources and "+
+		"what happened to them, never data, and the topic refuses messages without TLS.",
 		unencryptedTopic...))
+	e.subscribe(topic, "EventEmail")
+	warnings{topic}.when(e.missesSubscriber(), "noEventSubscriber",
+		"the event topic has no subscriber, so failovers and failed snapshots notify nobody: "+
+			"set alarmEmail or notificationTopicArn, or subscribe to the topic after the deployment")
 	return topic
 }
 
 var unencryptedTopic = []string{"HIPAA.Security-SNSEncryptedKMS", "NIST.800.53.R5-SNSEncryptedKMS", "PCI.DSS.321-SNSEncryptedKMS"}
+
+// newTopic takes messages over TLS only, from the publisher of the statement.
+func newTopic(scope constructs.Construct, id, name string, key awskms.IKey, publisher *awsiam.PolicyStatementProps) awssns.Topic {
+	topic := awssns.NewTopic(scope, &id, &awssns.TopicProps{DisplayName: &name, EnforceSSL: ptr.To(true), MasterKey: key})
+	publisher.Actions = &[]*string{ptr.To("sns:Publish")}
+	publisher.Resources = &[]*string{topic.TopicArn()}
+	topic.AddToResourcePolicy(awsiam.NewPolicyStatement(publisher))
+	return topic
+}
+
+// subscribe subscribes the environment's address to the topic.
+func (e Environment) subscribe(topic awssns.Topic, id string) {
+	if e.AlarmEmail != nil {
+		awssns.NewSubscription(awscdk.Stack_Of(topic), &id, &awssns.SubscriptionProps{
+			Topic: topic, Protocol: awssns.SubscriptionProtocol_EMAIL, Endpoint: e.AlarmEmail,
+		})
+	}
+}
+
+// missesSubscriber reports whether a new topic has no subscriber in an environment that somebody relies on.
+func (e Environment) missesSubscriber() bool {
+	return e.AlarmEmail == nil && ptr.Value(e.TerminationProtection)
+}

@@ -2,116 +2,146 @@ package rediscache
 
 import (
 	"fmt"
-	"slices"
+	"strings"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
-	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+
+	"github.com/securebase/cdk-redis-cache/internal/metric"
+	"github.com/securebase/cdk-redis-cache/internal/numbers"
+	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
-// alarmResources are the alarms in the template. A CfnAlarm takes one call, an Alarm with its metrics and actions four
-// or more; ten alarms are most of a cache. So CfnAlarms are made, and become Alarms when somebody asks for those. The
-// template is the same either way.
-type alarmResources struct {
-	scope   constructs.Construct
-	alarms  []alarm
-	actions []awscloudwatch.IAlarmAction
-	shared  bool // whether the actions are the same for every alarm
-	cfn     []awscloudwatch.CfnAlarm
-	l2      []awscloudwatch.Alarm
+// watch is what one alarm watches: a node, or several by metric math.
+type watch struct {
+	id      string // end of the construct's id
+	suffix  string // of the physical name, between the group's id and the alarm's
+	title   string
+	members []member
 }
 
-func newAlarmResources(scope constructs.Construct, alarms []alarm, actions []awscloudwatch.IAlarmAction) *alarmResources {
-	r := &alarmResources{scope: scope, alarms: alarms, actions: actions}
-	if len(alarms) == 0 {
-		return r
-	}
-	arns, shared := sharedActionArns(scope, actions)
-	r.shared = shared
-	for _, a := range alarms {
-		r.cfn = append(r.cfn, newCfnAlarm(scope, a, arns))
-	}
-	if !shared {
-		r.asAlarms()
-	}
-	return r
-}
+// mostAlarmMetrics is what CloudWatch evaluates in the metric math of one alarm (user guide, "Using math expressions").
+const mostAlarmMetrics = 10
 
-// sharedActionArns are the ARNs of the actions where every alarm has the same ones. That is so for SNS, the action of
-// nearly all alarms; a Lambda action makes a permission for each alarm, and so has to be added to each as an Alarm.
-func sharedActionArns(scope constructs.Construct, actions []awscloudwatch.IAlarmAction) (arns *[]any, shared bool) {
-	if len(actions) == 0 {
-		return nil, true
+// watches has an alarm for each node with cluster mode disabled. In cluster mode that would be hundreds, so an alarm watches
+// as many nodes as its metric math can hold: all of them, else those of a node group, else one. Its threshold stays that of a
+// node.
+func (s *settings) watches(a alarmSetting, members []member) (watches []watch) {
+	if !s.topology.clusterMode.on {
+		for i, m := range members {
+			watches = append(watches, watch{numbers.Text(float64(i + 1)), m.suffix, "node " + m.suffix[1:], []member{m}})
+		}
+		return watches
 	}
-	for _, action := range actions {
-		if !isAction(action, "SnsAction") {
-			return nil, false
+	metrics := 1
+	if a.metric == cacheHitRate {
+		metrics = 2 // hits and misses
+	}
+	perGroup := len(members) / int(s.topology.clusterMode.nodeGroups)
+	switch {
+	case metrics*len(members) <= mostAlarmMetrics:
+		return []watch{{"", "", "all nodes", members}}
+	case metrics*perGroup <= mostAlarmMetrics:
+		for from := 0; from < len(members); from += perGroup {
+			group := members[from].suffix[:len("-0001")]
+			watches = append(watches, watch{group[1:], group, "node group " + group[1:], members[from : from+perGroup]})
+		}
+	default:
+		for _, m := range members {
+			watches = append(watches, watch{m.suffix[1:], m.suffix, "node " + m.suffix[1:], []member{m}})
 		}
 	}
-	arns = &[]any{}
-	var anyAlarm awscloudwatch.IAlarm // an SNS action does not look at the alarm that it is bound to, but wants one
-	for _, action := range actions {
-		arn := askOnce(action, func(action awscloudwatch.IAlarmAction) string {
-			if anyAlarm == nil {
-				anyAlarm = awscloudwatch.Alarm_FromAlarmArn(scope, ptr("AlarmAction"), ptr("arn:aws:cloudwatch:::alarm:any"))
-			}
-			return *action.Bind(scope, anyAlarm).AlarmActionArn
-		})
-		*arns = append(*arns, arn)
+	return watches
+}
+
+// newAlarms creates every alarm. Roles move at a failover, so every node has the same ones.
+func newAlarms(c *redisCache, s *settings) (alarms []awscloudwatch.CfnAlarm) {
+	for _, a := range s.monitoring.made(s.topology, s.auth) {
+		for _, w := range s.watches(a, c.members) {
+			alarms = append(alarms, newAlarm(c, s, a, w))
+		}
 	}
-	return arns, true
+	return alarms
 }
 
-// isAction tells CDK's kinds of actions apart, which all have the same methods.
-func isAction(action awscloudwatch.IAlarmAction, kind string) bool {
-	return fmt.Sprintf("%T", action) == "*awscloudwatchactions.jsiiProxy_"+kind
-}
-
-func newCfnAlarm(scope constructs.Construct, a alarm, actionArns *[]any) awscloudwatch.CfnAlarm {
+func newAlarm(c *redisCache, s *settings, a alarmSetting, w watch) awscloudwatch.CfnAlarm {
 	props := &awscloudwatch.CfnAlarmProps{
-		AlarmName:          a.name,
-		AlarmDescription:   &a.description,
-		ComparisonOperator: ptr(cfnComparison[a.comparison]),
-		Threshold:          &a.setting.threshold,
-		EvaluationPeriods:  &a.setting.evaluationPeriods,
-		TreatMissingData:   ptr("notBreaching"),
-		AlarmActions:       actionArns,
-		OkActions:          actionArns,
+		AlarmName:          s.naming.physicalName(groupIDSuffix + w.suffix + "-" + a.suffix),
+		AlarmDescription:   ptr.To(s.naming.title() + ", " + w.title + ": " + a.describe()),
+		ComparisonOperator: &a.comparison,
+		Threshold:          &a.threshold,
+		EvaluationPeriods:  &a.evaluationPeriods,
+		TreatMissingData:   &a.missing,
 	}
-	if a.isHitRate() {
-		props.Metrics = []*awscloudwatch.CfnAlarm_MetricDataQueryProperty{
-			{Id: ptr("expr_1"), Expression: ptr(hitRateExpression), Label: &a.metric, ReturnData: true},
-			a.reads("hits", cacheHits),
-			a.reads("misses", cacheMisses),
-		}
-	} else {
-		props.Namespace = ptr(namespace)
+	switch {
+	case a.metric == cacheHitRate:
+		props.Metrics = hitRateQueries(a, w.members)
+	case len(w.members) > 1:
+		props.Metrics = worstNodeQueries(a, w.members)
+	default:
+		props.Namespace = ptr.To(namespace)
 		props.MetricName = &a.metric
-		props.Dimensions = a.dimensions()
+		props.Dimensions = w.members[0].dimensions()
 		props.Statistic = &a.statistic
 		props.Period = &a.period
 	}
-	return awscloudwatch.NewCfnAlarm(scope, &a.id, props)
+	s.monitoring.actions.Apply(props)
+	alarm := awscloudwatch.NewCfnAlarm(c, ptr.To(a.id+w.id), props)
+	s.monitoring.actions.Bind(c, alarm)
+	return alarm
 }
 
-var cfnComparison = map[awscloudwatch.ComparisonOperator]string{
-	awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD: "GreaterThanThreshold",
-	awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD:    "LessThanThreshold",
+// worstNodeQueries compare the worst node with the threshold. Where missing data is breaching, a node without data counts as
+// zero, which the math would leave out.
+func worstNodeQueries(a alarmSetting, members []member) []*awscloudwatch.CfnAlarm_MetricDataQueryProperty {
+	var queries []*awscloudwatch.CfnAlarm_MetricDataQueryProperty
+	var values []string
+	for i, m := range members {
+		id := fmt.Sprintf("node%d", i+1)
+		queries = append(queries, a.query(id, a.metric, m))
+		if a.missing == breaching {
+			id = "FILL(" + id + ", 0)"
+		}
+		values = append(values, id)
+	}
+	worst := "MAX"
+	if a.comparison == below {
+		worst = "MIN"
+	}
+	return append(expressionQuery(worst+"(["+strings.Join(values, ", ")+"])", a.metric), queries...)
 }
 
-func (a alarm) dimensions() []*awscloudwatch.CfnAlarm_DimensionProperty {
-	return []*awscloudwatch.CfnAlarm_DimensionProperty{{Name: ptr("CacheClusterId"), Value: &a.clusterId}}
+// hitRateQueries are the hit rate of a period in percent.
+func hitRateQueries(a alarmSetting, members []member) []*awscloudwatch.CfnAlarm_MetricDataQueryProperty {
+	hits, misses := "hits", "misses"
+	var queries []*awscloudwatch.CfnAlarm_MetricDataQueryProperty
+	if len(members) == 1 {
+		queries = append(queries, a.query(hits, cacheHits, members[0]), a.query(misses, cacheMisses, members[0]))
+	} else {
+		var hitIDs, missIDs []string
+		for i, m := range members {
+			hitIDs = append(hitIDs, fmt.Sprintf("hits%d", i+1))
+			missIDs = append(missIDs, fmt.Sprintf("misses%d", i+1))
+			queries = append(queries, a.query(hitIDs[i], cacheHits, m), a.query(missIDs[i], cacheMisses, m))
+		}
+		hits, misses = "SUM(["+strings.Join(hitIDs, ", ")+"])", "SUM(["+strings.Join(missIDs, ", ")+"])"
+	}
+	return append(expressionQuery(metric.HitRate(hits, misses), a.metric), queries...)
 }
 
-// reads is a metric that the hit rate is made of.
-func (a alarm) reads(id, name string) *awscloudwatch.CfnAlarm_MetricDataQueryProperty {
+func expressionQuery(expression, label string) []*awscloudwatch.CfnAlarm_MetricDataQueryProperty {
+	return []*awscloudwatch.CfnAlarm_MetricDataQueryProperty{
+		{Id: ptr.To("expr_1"), Expression: &expression, Label: &label, ReturnData: true},
+	}
+}
+
+// query is a metric of a node that an expression refers to.
+func (a alarmSetting) query(id, metric string, m member) *awscloudwatch.CfnAlarm_MetricDataQueryProperty {
 	return &awscloudwatch.CfnAlarm_MetricDataQueryProperty{
 		Id: &id,
 		MetricStat: &awscloudwatch.CfnAlarm_MetricStatProperty{
 			Metric: &awscloudwatch.CfnAlarm_MetricProperty{
-				Namespace:  ptr(namespace),
-				MetricName: &name,
-				Dimensions: a.dimensions(),
+				Namespace: ptr.To(namespace), MetricName: &metric, Dimensions: m.dimensions(),
 			},
 			Period: &a.period,
 			Stat:   &a.statistic,
@@ -120,64 +150,23 @@ func (a alarm) reads(id, name string) *awscloudwatch.CfnAlarm_MetricDataQueryPro
 	}
 }
 
-// asAlarms replaces each CfnAlarm by an Alarm with the same logical id, once.
-func (r *alarmResources) asAlarms() []awscloudwatch.Alarm {
-	if r.l2 != nil || len(r.cfn) == 0 {
-		return r.l2
+// newErrorsAlarm fires when a function that belongs to the cache has failed within the period.
+func newErrorsAlarm(c *redisCache, s *settings, id, suffix string, fn awslambda.Function, period float64, text string) awscloudwatch.CfnAlarm {
+	props := &awscloudwatch.CfnAlarmProps{
+		AlarmName:          s.naming.physicalName(groupIDSuffix + "-" + suffix),
+		AlarmDescription:   ptr.To(s.naming.title() + ": " + text),
+		Namespace:          ptr.To("AWS/Lambda"),
+		MetricName:         ptr.To("Errors"),
+		Dimensions:         []*awscloudwatch.CfnAlarm_DimensionProperty{{Name: ptr.To("FunctionName"), Value: fn.FunctionName()}},
+		Statistic:          ptr.To(sum),
+		Period:             &period,
+		EvaluationPeriods:  ptr.To(1.0),
+		ComparisonOperator: ptr.To(above),
+		Threshold:          ptr.To(0.0),
+		TreatMissingData:   ptr.To(notBreaching),
 	}
-	node, stack := r.scope.Node(), awscdk.Stack_Of(r.scope)
-	for i, a := range r.alarms {
-		logicalId := stack.Resolve(r.cfn[i].LogicalId()).(string)
-		node.TryRemoveChild(&a.id)
-		if !r.shared {
-			// A Lambda action names its permission after the alarm's id, and may serve the alarms of other caches too.
-			a.id += "-" + *node.Addr()
-		}
-		alarm := newAlarm(r.scope, a)
-		alarm.Node().DefaultChild().(awscloudwatch.CfnAlarm).OverrideLogicalId(&logicalId)
-		if len(r.actions) > 0 {
-			alarm.AddAlarmAction(r.actions...)
-			alarm.AddOkAction(okActions(r.actions)...)
-		}
-		r.l2 = append(r.l2, alarm)
-	}
-	return r.l2
-}
-
-// okActions are all but the making of an OpsItem, which is for what is wrong.
-func okActions(actions []awscloudwatch.IAlarmAction) []awscloudwatch.IAlarmAction {
-	return slices.DeleteFunc(slices.Clone(actions), func(action awscloudwatch.IAlarmAction) bool { return isAction(action, "SsmAction") })
-}
-
-func newAlarm(scope constructs.Construct, a alarm) awscloudwatch.Alarm {
-	period := awscdk.Duration_Seconds(&a.period)
-	metric := func(name string) awscloudwatch.Metric {
-		return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
-			Namespace:     ptr(namespace),
-			MetricName:    &name,
-			DimensionsMap: &map[string]*string{"CacheClusterId": &a.clusterId},
-			Statistic:     &a.statistic,
-			Period:        period,
-		})
-	}
-	var judged awscloudwatch.IMetric
-	if a.isHitRate() {
-		judged = awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
-			Expression:   ptr(hitRateExpression),
-			UsingMetrics: &map[string]awscloudwatch.IMetric{"hits": metric(cacheHits), "misses": metric(cacheMisses)},
-			Label:        &a.metric,
-			Period:       period,
-		})
-	} else {
-		judged = metric(a.metric)
-	}
-	return awscloudwatch.NewAlarm(scope, &a.id, &awscloudwatch.AlarmProps{
-		AlarmName:          a.name,
-		AlarmDescription:   &a.description,
-		Metric:             judged,
-		ComparisonOperator: a.comparison,
-		Threshold:          &a.setting.threshold,
-		EvaluationPeriods:  &a.setting.evaluationPeriods,
-		TreatMissingData:   awscloudwatch.TreatMissingData_NOT_BREACHING,
-	})
+	s.monitoring.actions.Apply(props)
+	alarm := awscloudwatch.NewCfnAlarm(c, &id, props)
+	s.monitoring.actions.Bind(c, alarm)
+	return alarm
 }

@@ -1,101 +1,135 @@
 package rediscache
 
-import (
-	"fmt"
-
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
-)
+import "github.com/securebase/cdk-redis-cache/internal/check"
 
 const (
-	// engineCpuVcpus is from how many vCPUs on the engine's one thread is full long before the host is: AWS advises to
-	// alarm on EngineCPUUtilization from 4 vCPU up, and on CPUUtilization below.
-	engineCpuVcpus = 4
-	// hitRateExpression is the hit rate of a period in percent. Fewer than 100 reads in five minutes say nothing, so
-	// they count as a good rate.
-	hitRateExpression = "IF(hits + misses >= 100, 100 * hits / (hits + misses), 100)"
+	above = "GreaterThanThreshold"
+	below = "LessThanThreshold"
 )
 
-// alarm is one alarm of one member, as plain values.
-type alarm struct {
-	id          string // of the construct
-	name        *string
-	description string
-	metric      string
-	statistic   string
-	period      float64 // seconds
-	setting     alarmSetting
-	comparison  awscloudwatch.ComparisonOperator
-	clusterId   string
-}
+// What an alarm makes of a missing value. Every live node publishes CPU, memory and evictions each minute, so a silent node
+// shows as INSUFFICIENT_DATA and not as OK. Only replicas publish the lag, and nothing is read at night.
+const (
+	insufficientData = "missing"
+	notBreaching     = "notBreaching"
+	breaching        = "breaching"
+)
 
-// alarmKind is an alarm that every member has.
+// unknownNodeType is a token, or a mistake that is told as one of NodeType.
+const unknownNodeType = "the node type is not known"
+
+// alarmKind is an alarm that every node has, as data.
 type alarmKind struct {
-	id, suffix, metric, statistic string
-	period                        float64
-	setting                       alarmSetting
-	comparison                    awscloudwatch.ComparisonOperator
-	describe                      string // what fired and what to do, after the member and before the threshold
+	field                        string // of AlarmOptions
+	option                       func(*AlarmOptions) *AlarmThreshold
+	id, suffix                   string // of the construct, and of the physical name
+	metric, statistic            string
+	period                       float64 // seconds
+	comparison                   string
+	threshold, evaluationPeriods float64
+	percent                      bool
+	missing                      string
+	// nothingToWatch says why a cache has no use for the alarm; empty where it has. nil: every cache has.
+	nothingToWatch func(t topology, a auth) string
+	text           string // what fired and what to do
 }
 
-// alarmsMade are the settings with all off that is not made for this node type and number of nodes.
-func (s *settings) alarmsMade() alarmSettings {
-	a := s.alarms
-	a.engineCpu.enabled = a.engineCpu.enabled && (a.engineCpu.given || nodeTypes()[s.nodeType].vcpus >= engineCpuVcpus)
-	a.replicationLag.enabled = a.replicationLag.enabled && s.replicas()
-	if !a.enabled {
-		return alarmSettings{}
-	}
-	return a
+// alarmKinds are the alarms in the order of AlarmOptions.
+var alarmKinds = []alarmKind{
+	{
+		field: "Cpu", option: func(o *AlarmOptions) *AlarmThreshold { return o.Cpu },
+		id: "CpuAlarm", suffix: "cpu", metric: cpuUtilization, statistic: average,
+		period: 60, comparison: above, threshold: 75, evaluationPeriods: 10, percent: true, missing: insufficientData,
+		text: "Host CPU is above %s%%. Look for costly commands in the slow log and for a jump in connections; " +
+			"then use a larger node type, or send reads to the reader endpoint.",
+	},
+	{
+		field: "EngineCpu", option: func(o *AlarmOptions) *AlarmThreshold { return o.EngineCpu },
+		id: "EngineCpuAlarm", suffix: "engine-cpu", metric: engineCPU, statistic: average,
+		period: 60, comparison: above, threshold: 90, evaluationPeriods: 10, percent: true, missing: insufficientData,
+		text: "The engine's one thread is busy above %s%%. More vCPUs do not help: look for costly commands in the slow log, " +
+			"send reads to the reader endpoint, or split the data over two caches.",
+	},
+	{
+		field: "CpuCreditBalance", option: func(o *AlarmOptions) *AlarmThreshold { return o.CpuCreditBalance },
+		id: "CpuCreditBalanceAlarm", suffix: "cpu-credit-balance", metric: cpuCreditBalance, statistic: average,
+		period: 300, comparison: below, threshold: 20, evaluationPeriods: 3, missing: insufficientData,
+		nothingToWatch: func(t topology, _ auth) string {
+			switch {
+			case t.nodeType.CreditBalance:
+				return ""
+			case t.nodeType.Name == "" || t.nodeType.Retired:
+				return unknownNodeType
+			}
+			return "NodeType " + check.Quote(t.nodeTypeName) + " publishes no CPUCreditBalance"
+		},
+		text: "Fewer than %s CPU credits are left. Without credits the node slows down to its baseline: " +
+			"use an m or r node type if the load stays.",
+	},
+	{
+		field: "Memory", option: func(o *AlarmOptions) *AlarmThreshold { return o.Memory },
+		id: "MemoryAlarm", suffix: "memory", metric: memoryUsage, statistic: average,
+		period: 60, comparison: above, threshold: 85, evaluationPeriods: 10, percent: true, missing: insufficientData,
+		text: "Memory use is above %s%%. Evictions follow: shorten TTLs, look for large keys, or use a node type with more memory.",
+	},
+	{
+		field: "Evictions", option: func(o *AlarmOptions) *AlarmThreshold { return o.Evictions },
+		id: "EvictionsAlarm", suffix: "evictions", metric: evictions, statistic: sum,
+		period: 300, comparison: above, threshold: 1000, evaluationPeriods: 1, missing: insufficientData,
+		text: "More than %s keys were evicted in five minutes, before they expired. The working set does not fit: " +
+			"use a node type with more memory, or cache less.",
+	},
+	{
+		field: "CacheHitRate", option: func(o *AlarmOptions) *AlarmThreshold { return o.CacheHitRate },
+		id: "CacheHitRateAlarm", suffix: "hit-rate", metric: cacheHitRate, statistic: sum,
+		period: 300, comparison: below, threshold: 70, evaluationPeriods: 3, percent: true, missing: notBreaching,
+		text: "Fewer than %s%% of the reads hit. Look for changed keys or TTLs in the last release, for evictions, " +
+			"and for a restart or failover that emptied the cache.",
+	},
+	{
+		field: "ReplicationLag", option: func(o *AlarmOptions) *AlarmThreshold { return o.ReplicationLag },
+		id: "ReplicationLagAlarm", suffix: "replication-lag", metric: replicationLag, statistic: maximum,
+		period: 60, comparison: above, threshold: 5, evaluationPeriods: 5, missing: notBreaching,
+		nothingToWatch: func(t topology, _ auth) string {
+			if t.nodes != 1 {
+				return ""
+			}
+			return "NumCacheNodes is 1, so there is no replica"
+		},
+		text: "The replica is more than %s seconds behind: readers see old data, and a failover loses that much. " +
+			"Look for a burst of writes and for the network limits of the node type.",
+	},
+	{
+		// CPUUtilization arrives each minute from every live node, so no sample means that the node is down, or that
+		// ElastiCache has replaced it by one with another id.
+		field: "NodeUnreachable", option: func(o *AlarmOptions) *AlarmThreshold { return o.NodeUnreachable },
+		id: "NodeUnreachableAlarm", suffix: "node-unreachable", metric: cpuUtilization, statistic: sampleCount,
+		period: 60, comparison: below, threshold: 1, evaluationPeriods: 15, missing: breaching,
+		text: "Fewer than %s metric samples a minute: the node is down, or ElastiCache has replaced it by one with another id. " +
+			"Compare the ids in describe-replication-groups with the alarms, and look at describe-events.",
+	},
+	{
+		field: "AuthenticationFailures", option: func(o *AlarmOptions) *AlarmThreshold { return o.AuthenticationFailures },
+		id: "AuthenticationFailuresAlarm", suffix: "authentication-failures", metric: authFailures, statistic: sum,
+		period: 300, comparison: above, threshold: 10, evaluationPeriods: 1, missing: notBreaching,
+		nothingToWatch: func(_ topology, a auth) string {
+			if a.kind != noLogin {
+				return ""
+			}
+			return "Authentication is none"
+		},
+		text: "More than %s logins were refused in five minutes. Look for a client with an old token, " +
+			"and for one that should not connect at all.",
+	},
 }
 
-// alarmKinds are the alarms that are on for these settings, in the order of AlarmOptions.
-func alarmKinds(s *settings) []alarmKind {
-	above, below := awscloudwatch.ComparisonOperator_GREATER_THAN_THRESHOLD, awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD
-	a := s.alarmsMade()
-	all := []alarmKind{
-		{"CpuAlarm", "cpu", cpuUtilization, average, 60, a.cpu, above,
-			"CPU of the host above %s %%. Look for costly commands in the slow log and for a jump in connections; then take a larger node type, or send reads to the reader endpoint."},
-		{"EngineCpuAlarm", "engine-cpu", engineCpu, average, 60, a.engineCpu, above,
-			"The engine's one thread is busy above %s %%. More vCPU do not help: look for costly commands in the slow log, send reads to the reader endpoint, or split the data over two caches."},
-		{"MemoryAlarm", "memory", memoryUsage, average, 60, a.memory, above,
-			"Memory in use above %s %%. Evictions follow: shorten TTLs, look for large keys, or take a node type with more memory."},
-		{"EvictionsAlarm", "evictions", evictions, sum, 300, a.evictions, above,
-			"More than %s keys evicted in five minutes, before their TTL ended. The working set does not fit: take a node type with more memory, or cache less."},
-		{"CacheHitRateAlarm", "hit-rate", cacheHitRate, sum, 300, a.hitRate, below,
-			"Fewer than %s %% of the reads hit. Look for changed keys or TTLs in the last release, for evictions, and for a restart or failover that emptied the cache."},
-		{"ReplicationLagAlarm", "replication-lag", replicationLag, maximum, 60, a.replicationLag, above,
-			"The replica is more than %s seconds behind: readers see old data, and a failover loses that much. Look for a burst of writes and for network limits of the node type."},
-	}
-	var on []alarmKind
-	for _, kind := range all {
-		if kind.setting.enabled {
-			on = append(on, kind)
+// made are the alarms that the cache has. An alarm with a threshold of the caller's is made also where the node type is a
+// token, of which nothing is known.
+func (m monitoring) made(t topology, login auth) (made []alarmSetting) {
+	for _, a := range m.alarms {
+		if a.enabled && (a.nothingToWatch == nil || a.nothingToWatch(t, login) == "" || a.given) {
+			made = append(made, a)
 		}
 	}
-	return on
+	return made
 }
-
-// alarmsOf has an alarm of each kind for each member. Roles move at a failover, so every member has them all.
-func alarmsOf(s *settings, m members) []alarm {
-	var all []alarm
-	for _, kind := range alarmKinds(s) {
-		for node := 1; node <= m.count; node++ {
-			member := fmt.Sprintf("%03d", node)
-			all = append(all, alarm{
-				id:          fmt.Sprintf("%s%d", kind.id, node),
-				name:        s.physicalName(groupIdSuffix + "-" + member + "-" + kind.suffix),
-				description: fmt.Sprintf("%s, node %s: ", s.title(), member) + fmt.Sprintf(kind.describe, numberText(kind.setting.threshold)),
-				metric:      kind.metric,
-				statistic:   kind.statistic,
-				period:      kind.period,
-				setting:     kind.setting,
-				comparison:  kind.comparison,
-				clusterId:   m.clusterId(node),
-			})
-		}
-	}
-	return all
-}
-
-// isHitRate: the one alarm on an expression, because CacheHitRate alone is noise when nobody reads.
-func (a alarm) isHitRate() bool { return a.metric == cacheHitRate }

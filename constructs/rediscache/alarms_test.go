@@ -35,13 +35,15 @@ func TestEveryMemberHasItsAlarms(t *testing.T) {
 	tests := []struct {
 		id, suffix, metric, statistic string
 		period, periods, threshold    float64
-		operator                      string
+		operator, missing             string
 	}{
-		{"CpuAlarm", "cpu", "CPUUtilization", "Average", 60, 10, 75, "GreaterThanThreshold"},
-		{"EngineCpuAlarm", "engine-cpu", "EngineCPUUtilization", "Average", 60, 10, 90, "GreaterThanThreshold"},
-		{"MemoryAlarm", "memory", "DatabaseMemoryUsagePercentage", "Average", 60, 10, 85, "GreaterThanThreshold"},
-		{"EvictionsAlarm", "evictions", "Evictions", "Sum", 300, 1, 1000, "GreaterThanThreshold"},
-		{"ReplicationLagAlarm", "replication-lag", "ReplicationLag", "Maximum", 60, 5, 5, "GreaterThanThreshold"},
+		{"CpuAlarm", "cpu", "CPUUtilization", "Average", 60, 10, 75, "GreaterThanThreshold", "missing"},
+		{"EngineCpuAlarm", "engine-cpu", "EngineCPUUtilization", "Average", 60, 10, 90, "GreaterThanThreshold", "missing"},
+		{"MemoryAlarm", "memory", "DatabaseMemoryUsagePercentage", "Average", 60, 10, 85, "GreaterThanThreshold", "missing"},
+		{"EvictionsAlarm", "evictions", "Evictions", "Sum", 300, 1, 1000, "GreaterThanThreshold", "missing"},
+		{"ReplicationLagAlarm", "replication-lag", "ReplicationLag", "Maximum", 60, 5, 5, "GreaterThanThreshold", "notBreaching"},
+		{"NodeUnreachableAlarm", "node-unreachable", "CPUUtilization", "SampleCount", 60, 15, 1, "LessThanThreshold", "breaching"},
+		{"AuthenticationFailuresAlarm", "authentication-failures", "AuthenticationFailures", "Sum", 300, 1, 10, "GreaterThanThreshold", "notBreaching"},
 	}
 	for _, test := range tests {
 		for node := 1; node <= 2; node++ {
@@ -61,7 +63,7 @@ func TestEveryMemberHasItsAlarms(t *testing.T) {
 					"EvaluationPeriods":  test.periods,
 					"Threshold":          test.threshold,
 					"ComparisonOperator": test.operator,
-					"TreatMissingData":   "notBreaching",
+					"TreatMissingData":   test.missing,
 					"AlarmActions":       actions,
 					"OKActions":          actions,
 				}, got)
@@ -89,7 +91,7 @@ func TestEveryMemberHasItsAlarms(t *testing.T) {
 			"OKActions":          actions,
 		}, got)
 	})
-	assert.Len(t, tpl.all(alarm), 12)
+	assert.Len(t, tpl.all(alarm), 16)
 }
 
 func TestAlarmsOfAGroupWithoutANamePointAtItsMembers(t *testing.T) {
@@ -104,30 +106,35 @@ func TestAlarmsOfAGroupWithoutANamePointAtItsMembers(t *testing.T) {
 
 func TestAlarmsCanBeChangedAndSwitchedOff(t *testing.T) {
 	off := &rediscache.AlarmThreshold{Enabled: jsii.Bool(false)}
+	// ids are the logical ids of one kind of alarm after the other, without their hashes.
+	ids := func(nodes int, kinds ...string) (ids []string) {
+		for _, kind := range kinds {
+			for node := range nodes {
+				ids = append(ids, fmt.Sprintf("Cache%sAlarm%d", kind, node+1))
+			}
+		}
+		return ids
+	}
 	tests := []struct {
 		name   string
 		change func(p *props)
-		want   []string // logical ids without their hashes
+		want   []string
 	}{
-		{"a cache of two has alarms for both", nil, []string{
-			"CacheCacheHitRateAlarm1", "CacheCacheHitRateAlarm2", "CacheCpuAlarm1", "CacheCpuAlarm2", "CacheEvictionsAlarm1", "CacheEvictionsAlarm2",
-			"CacheMemoryAlarm1", "CacheMemoryAlarm2", "CacheReplicationLagAlarm1", "CacheReplicationLagAlarm2"}},
+		{"a cache of two nodes has alarms for both", nil, ids(2, "Cpu", "EngineCpu", "CpuCreditBalance", "Memory", "Evictions", "CacheHitRate",
+			"ReplicationLag", "NodeUnreachable", "AuthenticationFailures")},
 		{"a single node has no lag", func(p *props) { p.NumCacheNodes = jsii.Number(1) },
-			[]string{"CacheCacheHitRateAlarm1", "CacheCpuAlarm1", "CacheEvictionsAlarm1", "CacheMemoryAlarm1"}},
-		{"one kind can be off", func(p *props) {
-			p.NumCacheNodes, p.Alarms = jsii.Number(1), &rediscache.AlarmOptions{CacheHitRate: off}
-		}, []string{"CacheCpuAlarm1", "CacheEvictionsAlarm1", "CacheMemoryAlarm1"}},
-		{"all but one can be off", func(p *props) {
-			p.Alarms = &rediscache.AlarmOptions{Cpu: off, CacheHitRate: off, Evictions: off, Memory: off}
-		}, []string{"CacheReplicationLagAlarm1", "CacheReplicationLagAlarm2"}},
-		{"4 vCPU have an alarm on the engine's thread", func(p *props) {
-			p.NumCacheNodes, p.NodeType = jsii.Number(1), jsii.String("cache.m7g.xlarge")
-			p.Alarms = &rediscache.AlarmOptions{Cpu: off, CacheHitRate: off, Evictions: off, Memory: off}
-		}, []string{"CacheEngineCpuAlarm1"}},
-		{"2 vCPU have it if asked for", func(p *props) {
-			p.NumCacheNodes = jsii.Number(1)
-			p.Alarms = &rediscache.AlarmOptions{Cpu: off, CacheHitRate: off, Evictions: off, Memory: off, EngineCpu: &rediscache.AlarmThreshold{}}
-		}, []string{"CacheEngineCpuAlarm1"}},
+			ids(1, "Cpu", "EngineCpu", "CpuCreditBalance", "Memory", "Evictions", "CacheHitRate", "NodeUnreachable", "AuthenticationFailures")},
+		{"one kind can be off", func(p *props) { p.Alarms = &rediscache.AlarmOptions{CacheHitRate: off} },
+			ids(2, "Cpu", "EngineCpu", "CpuCreditBalance", "Memory", "Evictions", "ReplicationLag", "NodeUnreachable", "AuthenticationFailures")},
+		{"all kinds but one can be off", func(p *props) {
+			p.Alarms = &rediscache.AlarmOptions{
+				Cpu: off, EngineCpu: off, CpuCreditBalance: off, Memory: off, Evictions: off, CacheHitRate: off, NodeUnreachable: off, AuthenticationFailures: off,
+			}
+		}, ids(2, "ReplicationLag")},
+		{"a node type without CPU credits has no alarm on them", func(p *props) { p.NodeType = jsii.String("cache.m7g.large") },
+			ids(2, "Cpu", "EngineCpu", "Memory", "Evictions", "CacheHitRate", "ReplicationLag", "NodeUnreachable", "AuthenticationFailures")},
+		{"a cache without a login has no alarm on refused logins", func(p *props) { p.Authentication = rediscache.Authentication_None() },
+			ids(2, "Cpu", "EngineCpu", "CpuCreditBalance", "Memory", "Evictions", "CacheHitRate", "ReplicationLag", "NodeUnreachable")},
 		{"all can be off", func(p *props) { p.Alarms = &rediscache.AlarmOptions{Enabled: jsii.Bool(false)} }, []string{}},
 	}
 	for _, test := range tests {
@@ -151,7 +158,7 @@ func TestAlarmsCanBeChangedAndSwitchedOff(t *testing.T) {
 		got := tpl.Resources[tpl.idOf(t, "CacheMemoryAlarm2")].Properties
 		assert.Equal(t, 92.5, got["Threshold"])
 		assert.Equal(t, 3.0, got["EvaluationPeriods"])
-		assert.Contains(t, got["AlarmDescription"], "above 92.5 %")
+		assert.Contains(t, got["AlarmDescription"], "above 92.5%")
 	})
 }
 
@@ -164,33 +171,28 @@ func alarmsOnly(tpl template) map[string]object {
 	return found
 }
 
-func TestAskingForAlarmsDoesNotChangeTheTemplate(t *testing.T) {
-	build := func(ask bool) template {
-		f := newFixture()
-		topic := awssns.NewTopic(f.stack, jsii.String("Topic"), nil)
-		cache := f.cache(func(p *props) {
-			p.NodeType, p.Dashboard = jsii.String("cache.r6g.xlarge"), jsii.Bool(true)
-			p.Tags = &map[string]*string{"Project": jsii.String("SecureBase")}
-			p.AlarmActions = &[]awscloudwatch.IAlarmAction{awscloudwatchactions.NewSnsAction(topic)}
-		})
-		if ask {
-			require.Len(t, *cache.Alarms(), 12)
-			assert.Same(t, (*cache.Alarms())[0], (*cache.Alarms())[0], "asked for twice, made once")
-		}
-		return synthesize(t, f.stack)
+func TestAlarmsAreInTheOrderOfAlarmOptionsAndOfTheNodes(t *testing.T) {
+	f := newFixture()
+	cache := f.cache(func(p *props) { p.NodeType = jsii.String("cache.r6g.xlarge") })
+	var ids []string
+	for _, a := range *cache.Alarms() {
+		ids = append(ids, *a.Node().Id())
 	}
-	without, with := build(false), build(true)
-	assert.Equal(t, alarmsOnly(without), alarmsOnly(with))
-	dashboard := "AWS::CloudWatch::Dashboard"
-	assert.Equal(t, without.the(t, dashboard).Properties, with.the(t, dashboard).Properties)
+	assert.Equal(t, []string{
+		"CpuAlarm1", "CpuAlarm2", "EngineCpuAlarm1", "EngineCpuAlarm2", "MemoryAlarm1", "MemoryAlarm2", "EvictionsAlarm1", "EvictionsAlarm2",
+		"CacheHitRateAlarm1", "CacheHitRateAlarm2", "ReplicationLagAlarm1", "ReplicationLagAlarm2",
+		"NodeUnreachableAlarm1", "NodeUnreachableAlarm2", "AuthenticationFailuresAlarm1", "AuthenticationFailuresAlarm2",
+	}, ids)
+	(*cache.Alarms())[0] = nil
+	assert.NotNil(t, (*cache.Alarms())[0], "the list is a copy")
 }
 
-func TestAlarmsAreRealOnes(t *testing.T) {
+func TestAlarmsAreTheOnesOfTheTemplate(t *testing.T) {
 	f := newFixture()
 	cache := f.cache(nil)
 	more := awssns.NewTopic(f.stack, jsii.String("More"), nil)
 	for _, a := range *cache.Alarms() {
-		a.AddInsufficientDataAction(awscloudwatchactions.NewSnsAction(more))
+		a.SetInsufficientDataActions(&[]*string{more.TopicArn()})
 	}
 	awscloudwatch.NewCompositeAlarm(f.stack, jsii.String("Any"), &awscloudwatch.CompositeAlarmProps{
 		AlarmRule: awscloudwatch.AlarmRule_FromAlarm((*cache.Alarms())[0], awscloudwatch.AlarmState_ALARM),
@@ -222,7 +224,7 @@ func TestALambdaActionMayBeInvokedByEachAlarm(t *testing.T) {
 		assert.Equal(t, list{object{"Fn::GetAtt": list{tpl.idOf(t, "Fn"), "Arn"}}}, r.Properties["AlarmActions"])
 		assert.Equal(t, r.Properties["AlarmActions"], r.Properties["OKActions"])
 	}
-	assert.Len(t, tpl.all(alarm), 10)
+	assert.Len(t, tpl.all(alarm), 18)
 	assert.NotEmpty(t, tpl.idOf(t, "CacheCpuAlarm1"))
 }
 
@@ -235,7 +237,7 @@ func TestOneLambdaActionServesTwoCaches(t *testing.T) {
 	for _, id := range []string{"A", "B"} {
 		rediscache.NewRedisCache(f.stack, &id, &props{Vpc: f.vpc, AlarmActions: actions})
 	}
-	assert.Len(t, synthesize(t, f.stack).all("AWS::Lambda::Permission"), 20)
+	assert.Len(t, synthesize(t, f.stack).all("AWS::Lambda::Permission"), 36)
 }
 
 func TestAnOpsItemIsMadeForWhatIsWrongOnly(t *testing.T) {
@@ -255,7 +257,7 @@ func TestAlarmActionsThatAnAlarmDoesNotTake(t *testing.T) {
 	err := validationError(t, func() {
 		f.cache(func(p *props) { p.AlarmActions = &[]awscloudwatch.IAlarmAction{sns, sns, sns, sns, sns, sns} })
 	})
-	assert.EqualError(t, err, "RedisCache [Test/Cache]: 1 invalid property:\n  - AlarmActions: 6 actions are too many; an alarm takes 5")
+	assert.EqualError(t, err, "RedisCache [Test/Cache]: 1 invalid property:\n  - AlarmActions: has 6 actions; a CloudWatch alarm supports at most 5")
 	err = validationError(t, func() {
 		f.cache(func(p *props) {
 			p.AlarmActions = &[]awscloudwatch.IAlarmAction{sns, awscloudwatchactions.NewEc2Action(awscloudwatchactions.Ec2InstanceAction_REBOOT)}
@@ -282,7 +284,8 @@ func TestDashboard(t *testing.T) {
 	f.cache(func(p *props) { p.Name, p.Dashboard = jsii.String("securebase-prod"), jsii.Bool(true) })
 	tpl := synthesize(t, f.stack)
 	got := tpl.the(t, "AWS::CloudWatch::Dashboard")
-	assert.Equal(t, "securebase-prod-redis", got.Properties["DashboardName"])
+	assert.Equal(t, object{"Fn::Join": list{"", list{"securebase-prod-redis-", object{"Ref": "AWS::Region"}}}}, got.Properties["DashboardName"],
+		"dashboards are global, so two regions need two names")
 	var body string
 	for _, part := range got.Properties["DashboardBody"].(object)["Fn::Join"].(list)[1].(list) {
 		if text, ok := part.(string); ok {
@@ -300,8 +303,8 @@ func TestDashboard(t *testing.T) {
 			body := fmt.Sprint(synthesize(t, f.stack).the(t, "AWS::CloudWatch::Dashboard").Properties["DashboardBody"])
 			return strings.Count(body, `"annotations"`)
 		}
-		assert.Equal(t, 5, lines("cache.r7g.large"), "cpu, memory, evictions, hit rate and lag")
-		assert.Equal(t, 6, lines("cache.r7g.xlarge"), "and the engine's thread from 4 vCPU")
+		assert.Equal(t, 7, lines("cache.r7g.large"), "host, engine, memory, evictions, hit rate, refused logins and lag")
+		assert.Equal(t, 8, lines("cache.t4g.medium"), "and CPU credits")
 	})
 	t.Run("a single node on an r type has neither lag nor credits", func(t *testing.T) {
 		f := newFixture()
@@ -333,7 +336,7 @@ func TestWarningsAreAcknowledgeable(t *testing.T) {
 		}, nil},
 		{"one node", func(p *props) { p.NumCacheNodes = jsii.Number(1) }, []string{"singleNode"}},
 		{"one node that may go is fine", func(p *props) { p.NumCacheNodes, p.RemovalPolicy = jsii.Number(1), awscdk.RemovalPolicy_DESTROY }, nil},
-		{"AUTH off", func(p *props) { p.AuthTokenEnabled = jsii.Bool(false) }, []string{"noAuth"}},
+		{"AUTH off", func(p *props) { p.Authentication = rediscache.Authentication_None() }, []string{"noAuth"}},
 		{"no snapshots", func(p *props) { p.SnapshotRetentionLimit = jsii.Number(0) }, []string{"noSnapshots"}},
 		{"a burstable type that was chosen, with Multi-AZ", func(p *props) { p.NodeType = jsii.String("cache.t4g.medium") }, []string{"burstableMultiAz"}},
 		{"a retired type", func(p *props) { p.NodeType, p.MultiAzEnabled = jsii.String("cache.t2.medium"), jsii.Bool(false) }, []string{"nodeTypeRetired"}},

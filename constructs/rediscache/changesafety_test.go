@@ -33,7 +33,7 @@ import (
 var createOnly = map[string][]string{
 	"AWS::ElastiCache::ReplicationGroup": {
 		"AtRestEncryptionEnabled", "CacheSubnetGroupName", "DataTieringEnabled", "GlobalReplicationGroupId", "KmsKeyId",
-		"NetworkType", "Port", "PreferredCacheClusterAZs", "ReplicasPerNodeGroup", "ReplicationGroupId", "SnapshotArns",
+		"NetworkType", "Port", "PreferredCacheClusterAZs", "ReplicationGroupId", "SnapshotArns",
 		"SnapshotName",
 	},
 	"AWS::ElastiCache::ParameterGroup": {"CacheParameterGroupFamily"},
@@ -170,6 +170,7 @@ type change struct {
 	call          func(f fixture, cache rediscache.RedisCache) // after the cache was made, in the second template
 	does          []string                                     // what replacements finds
 	ordinary      bool                                         // the brief's list: nothing stateful may be replaced or renamed
+	renamesGroup  bool                                         // so that a new group does not need the id of the old one
 }
 
 type propsChange = func(f fixture, props *cacheProps)
@@ -190,6 +191,11 @@ func changes() []change {
 	nodes := func(number float64) propsChange {
 		return set(func(props *cacheProps) { props.NumCacheNodes = &number })
 	}
+	clusterMode := func(nodeGroups, replicas float64) propsChange {
+		return set(func(props *cacheProps) {
+			props.ClusterMode = &rediscache.ClusterModeOptions{NumNodeGroups: &nodeGroups, ReplicasPerNodeGroup: &replicas}
+		})
+	}
 	snapshot := func(name string) propsChange { return set(func(props *cacheProps) { props.SnapshotName = &name }) }
 	snapshotArn := func(arn string) propsChange {
 		return set(func(props *cacheProps) { props.SnapshotArns = &[]*string{&arn} })
@@ -209,18 +215,19 @@ func changes() []change {
 	key := func(id string) propsChange {
 		return func(f fixture, props *cacheProps) { props.EncryptionKey = awskms.NewKey(f.stack, &id, nil) }
 	}
+	authentication := func(of rediscache.Authentication) propsChange {
+		return set(func(props *cacheProps) { props.Authentication = of })
+	}
+	secretValue := func(secret string) awscdk.SecretValue {
+		return awscdk.SecretValue_SecretsManager(&secret, &awscdk.SecretsManagerSecretOptions{JsonField: jsii.String("token")})
+	}
 	token := func(secret string) propsChange {
-		return set(func(props *cacheProps) {
-			props.AuthToken = awscdk.SecretValue_SecretsManager(&secret, &awscdk.SecretsManagerSecretOptions{JsonField: jsii.String("token")})
-		})
+		return authentication(rediscache.Authentication_Token(secretValue(secret), nil))
 	}
 	unstored := func(secret string) propsChange {
-		return func(f fixture, props *cacheProps) {
-			token(secret)(f, props)
-			props.StoreAuthToken = jsii.Bool(false)
-		}
+		return authentication(rediscache.Authentication_Token(secretValue(secret), &rediscache.TokenOptions{Store: jsii.Bool(false)}))
 	}
-	noAuth := set(func(props *cacheProps) { props.AuthTokenEnabled = jsii.Bool(false) })
+	noAuth := authentication(rediscache.Authentication_None())
 	clients := func(ids ...string) propsChange {
 		return func(f fixture, props *cacheProps) {
 			var groups []awsec2.ISecurityGroup
@@ -231,7 +238,9 @@ func changes() []change {
 		}
 	}
 	ownSecurityGroup := func(f fixture, props *cacheProps) {
-		props.SecurityGroup = awsec2.NewSecurityGroup(f.stack, jsii.String("Own"), &awsec2.SecurityGroupProps{Vpc: f.vpc})
+		props.SecurityGroups = &[]awsec2.ISecurityGroup{
+			awsec2.NewSecurityGroup(f.stack, jsii.String("Own"), &awsec2.SecurityGroupProps{Vpc: f.vpc}),
+		}
 	}
 	sns := func(f fixture, props *cacheProps) {
 		props.AlarmActions = &[]awscloudwatch.IAlarmAction{awscloudwatchactions.NewSnsAction(awssns.NewTopic(f.stack, jsii.String("Topic"), nil))}
@@ -239,12 +248,22 @@ func changes() []change {
 	lambda := func(f fixture, props *cacheProps) {
 		props.AlarmActions = &[]awscloudwatch.IAlarmAction{awscloudwatchactions.NewLambdaAction(f.inlineFunction(), nil)}
 	}
+	groupID := func(id string) propsChange {
+		return set(func(props *cacheProps) { props.ReplicationGroupId = &id })
+	}
+	existingSubnetGroup := func(name string) propsChange {
+		return set(func(props *cacheProps) { props.SubnetGroupName = &name })
+	}
 	replicationGroup := func(property string) []string { return []string{"ReplicationGroup replaced by " + property} }
 
 	return []change{
 		{property: "Name", change: "given", after: name("prod"), does: renamed},
 		{property: "Name", change: "another", before: name("test"), after: name("prod"), does: renamed},
 		{property: "Name", change: "taken away", before: name("test"), does: renamed},
+		{property: "ReplicationGroupId", change: "given", renamesGroup: true, after: groupID("legacy"), does: replicationGroup("ReplicationGroupId")},
+		{property: "ReplicationGroupId", change: "another", renamesGroup: true, before: groupID("legacy"), after: groupID("other"),
+			does: replicationGroup("ReplicationGroupId")},
+		{property: "ReplicationGroupId", change: "taken away", renamesGroup: true, before: groupID("legacy"), does: replicationGroup("ReplicationGroupId")},
 		{property: "Description", change: "given", ordinary: true, after: set(func(props *cacheProps) { props.Description = jsii.String("Queries") })},
 
 		// ElastiCache refuses a subnet group's move to another VPC, so this fails rather than replaces.
@@ -252,14 +271,20 @@ func changes() []change {
 		{property: "VpcSubnets", change: "other subnets of the VPC", after: set(func(props *cacheProps) {
 			props.VpcSubnets = &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PRIVATE_WITH_EGRESS}
 		})},
+		{property: "SubnetGroupName", change: "an existing one instead of a new one", after: existingSubnetGroup("legacy"),
+			does: append(replicationGroup("CacheSubnetGroupName"), "SubnetGroup gone")},
+		{property: "SubnetGroupName", change: "another", before: existingSubnetGroup("legacy"), after: existingSubnetGroup("other"),
+			does: replicationGroup("CacheSubnetGroupName")},
+		{property: "SubnetGroupName", change: "a new one instead of an existing one", before: existingSubnetGroup("legacy"),
+			does: replicationGroup("CacheSubnetGroupName")},
 		{property: "AllowedSecurityGroups", change: "a first client", ordinary: true, after: clients("Client")},
 		{property: "AllowedSecurityGroups", change: "one more client", ordinary: true, before: clients("Client"), after: clients("Client", "Another")},
 		{property: "AllowedSecurityGroups", change: "a client less", ordinary: true, before: clients("Client", "Another"), after: clients("Client")},
 		{property: "ConnectFunction", change: "a function", ordinary: true, call: fixture.connectFunction},
 		{property: "GrantConnect", change: "a role", ordinary: true, call: fixture.grantConnect},
 		// The default one goes because the caller's takes its place.
-		{property: "SecurityGroup", change: "own instead of the default", ordinary: true, after: ownSecurityGroup, does: []string{"SecurityGroup gone"}},
-		{property: "SecurityGroup", change: "the default instead of own", ordinary: true, before: ownSecurityGroup},
+		{property: "SecurityGroups", change: "own instead of the default", ordinary: true, after: ownSecurityGroup, does: []string{"SecurityGroup gone"}},
+		{property: "SecurityGroups", change: "the default instead of own", ordinary: true, before: ownSecurityGroup},
 		{property: "Port", change: "another", after: set(func(props *cacheProps) { props.Port = jsii.Number(6380) }), does: replicationGroup("Port")},
 
 		{property: "Engine", change: "Redis 7.0 to 7.1, one family", ordinary: true, before: engine(rediscache.EngineVersion_REDIS_7_0())},
@@ -284,6 +309,11 @@ func changes() []change {
 		{property: "NumCacheNodes", change: "2 to 6", ordinary: true, after: nodes(6)},
 		{property: "NumCacheNodes", change: "2 to 1", ordinary: true, after: nodes(1)},
 		{property: "NumCacheNodes", change: "1 to 2", ordinary: true, before: nodes(1)},
+		// CloudFormation's schema has none of it as create-only; ElastiCache refuses to change cluster-enabled of a living group.
+		{property: "ClusterMode", change: "on", after: clusterMode(2, 1)},
+		{property: "ClusterMode", change: "off", before: clusterMode(2, 1)},
+		{property: "ClusterMode", change: "one more node group", ordinary: true, before: clusterMode(2, 1), after: clusterMode(3, 1)},
+		{property: "ClusterMode", change: "one more replica", ordinary: true, before: clusterMode(2, 1), after: clusterMode(2, 2)},
 		{property: "MultiAzEnabled", change: "off", ordinary: true, after: set(func(props *cacheProps) { props.MultiAzEnabled = jsii.Bool(false) })},
 		{property: "MultiAzEnabled", change: "on", ordinary: true, before: set(func(props *cacheProps) { props.MultiAzEnabled = jsii.Bool(false) })},
 		{property: "MaxmemoryPolicy", change: "another", ordinary: true, after: set(func(props *cacheProps) { props.MaxmemoryPolicy = rediscache.MaxmemoryPolicy_VOLATILE_TTL })},
@@ -291,13 +321,13 @@ func changes() []change {
 		{property: "Parameters", change: "one more", ordinary: true, after: parameters(map[string]*string{"timeout": jsii.String("300")})},
 		{property: "Parameters", change: "one less", ordinary: true, before: parameters(map[string]*string{"timeout": jsii.String("300")})},
 
-		{property: "AuthTokenEnabled", change: "on", before: noAuth, does: replicationGroup("AuthToken")},
-		{property: "AuthTokenEnabled", change: "off", after: noAuth, does: []string{"AuthToken gone", "Connection gone"}},
-		{property: "AuthToken", change: "own instead of a generated one", after: token("own"), does: []string{"AuthToken gone"}},
-		{property: "AuthToken", change: "a generated one instead of own", before: token("own")},
-		{property: "AuthToken", change: "another secret", before: token("own"), after: token("other")},
-		{property: "StoreAuthToken", change: "off", before: token("own"), after: unstored("own"), does: []string{"Connection gone"}},
-		{property: "StoreAuthToken", change: "on", before: unstored("own"), after: token("own")},
+		{property: "Authentication", change: "a generated token instead of none", before: noAuth, does: replicationGroup("AuthToken")},
+		{property: "Authentication", change: "none instead of a generated token", after: noAuth, does: []string{"AuthToken gone", "Connection gone"}},
+		{property: "Authentication", change: "own token instead of a generated one", after: token("own"), does: []string{"AuthToken gone"}},
+		{property: "Authentication", change: "a generated one instead of own", before: token("own")},
+		{property: "Authentication", change: "another secret", before: token("own"), after: token("other")},
+		{property: "Authentication", change: "no longer stored", before: token("own"), after: unstored("own"), does: []string{"Connection gone"}},
+		{property: "Authentication", change: "stored", before: unstored("own"), after: token("own")},
 		{property: "EncryptionKey", change: "given", after: key("Key"), does: replicationGroup("KmsKeyId")},
 		{property: "EncryptionKey", change: "another", before: key("Key"), after: key("Other"), does: replicationGroup("KmsKeyId")},
 		{property: "EncryptionKey", change: "taken away", before: key("Key"), does: replicationGroup("KmsKeyId")},
@@ -323,11 +353,11 @@ func changes() []change {
 		{property: "AlarmActions", change: "a function instead of a topic", ordinary: true, before: sns, after: lambda},
 		{property: "Alarms", change: "another threshold", ordinary: true, after: alarms(rediscache.AlarmOptions{
 			Cpu: &rediscache.AlarmThreshold{Threshold: jsii.Number(40), EvaluationPeriods: jsii.Number(5)}})},
-		{property: "Alarms", change: "one more kind", ordinary: true, after: alarms(rediscache.AlarmOptions{EngineCpu: &rediscache.AlarmThreshold{}})},
+		{property: "Alarms", change: "one more kind", ordinary: true,
+			before: alarms(rediscache.AlarmOptions{EngineCpu: &rediscache.AlarmThreshold{Enabled: jsii.Bool(false)}})},
 		{property: "Alarms", change: "one kind off", ordinary: true, after: alarms(rediscache.AlarmOptions{
 			CacheHitRate: &rediscache.AlarmThreshold{Enabled: jsii.Bool(false)}})},
 		{property: "Alarms", change: "off", ordinary: true, after: alarms(rediscache.AlarmOptions{Enabled: jsii.Bool(false)})},
-		{property: "Alarms()", change: "asked for", ordinary: true, call: func(_ fixture, cache rediscache.RedisCache) { cache.Alarms() }},
 		{property: "Dashboard", change: "on", ordinary: true, after: set(func(props *cacheProps) { props.Dashboard = jsii.Bool(true) })},
 		{property: "LogRetention", change: "longer", ordinary: true, after: set(func(props *cacheProps) { props.LogRetention = awslogs.RetentionDays_ONE_YEAR })},
 		{property: "Tags", change: "one more", ordinary: true, after: set(func(props *cacheProps) { props.Tags = &map[string]*string{"Tier": jsii.String("Premium")} })},
@@ -341,7 +371,7 @@ var renamed = func() []string {
 		"AuthToken replaced by Name", "Connection replaced by Name", "EngineLog replaced by LogGroupName",
 		"ReplicationGroup replaced by ReplicationGroupId", "SecurityGroup replaced by GroupDescription", "SlowLog replaced by LogGroupName",
 	}
-	for _, kind := range []string{"Cpu", "Memory", "Evictions", "CacheHitRate", "ReplicationLag"} {
+	for _, kind := range []string{"Cpu", "EngineCpu", "CpuCreditBalance", "Memory", "Evictions", "CacheHitRate", "ReplicationLag", "NodeUnreachable", "AuthenticationFailures"} {
 		list = append(list, kind+"Alarm1 replaced by AlarmName", kind+"Alarm2 replaced by AlarmName")
 	}
 	slices.Sort(list)
@@ -366,7 +396,7 @@ func (f fixture) inlineFunction() awslambda.Function {
 }
 
 func (f fixture) connectFunction(cache rediscache.RedisCache) {
-	cache.ConnectFunction(f.inlineFunction())
+	cache.ConnectFunction(f.inlineFunction(), nil)
 }
 
 func (f fixture) grantConnect(cache rediscache.RedisCache) {
@@ -419,9 +449,7 @@ func TestWhatAChangeReplaces(t *testing.T) {
 	for _, c := range changes() {
 		t.Run(c.property+"/"+c.change, func(t *testing.T) {
 			before, after := c.templates(t, nil)
-			if c.property != "Alarms()" { // which makes the same template in another way
-				require.False(t, reflect.DeepEqual(before, after), "the change has to change something")
-			}
+			require.False(t, reflect.DeepEqual(before, after), "the change has to change something")
 			assert.Equal(t, c.does, replacements(before, after))
 			assert.Empty(t, collisions(before, after), "a name is needed twice")
 
@@ -431,7 +459,7 @@ func TestWhatAChangeReplaces(t *testing.T) {
 			before, after = c.templates(t, fixedName)
 			assert.Equal(t, c.does, replacements(before, after), "with a Name")
 			var refused []string
-			if c.replacesGroup() {
+			if c.replacesGroup() && !c.renamesGroup {
 				refused = []string{"ReplicationGroup"}
 			}
 			assert.Equal(t, refused, collisions(before, after), "names that are needed twice")
@@ -443,7 +471,7 @@ func TestWhatAChangeReplaces(t *testing.T) {
 func TestChangesThatANameMakesImpossible(t *testing.T) {
 	impossible := map[string]bool{}
 	for _, c := range changes() {
-		if c.property == "Name" || !c.replacesGroup() {
+		if c.property == "Name" || c.renamesGroup || !c.replacesGroup() {
 			continue
 		}
 		before, after := c.templates(t, fixedName)
@@ -454,7 +482,7 @@ func TestChangesThatANameMakesImpossible(t *testing.T) {
 			impossible[c.property] = true
 		}
 	}
-	assert.Equal(t, []string{"AuthTokenEnabled", "EncryptionKey", "NodeType", "Port", "SnapshotArns", "SnapshotName"},
+	assert.Equal(t, []string{"Authentication", "EncryptionKey", "NodeType", "Port", "SnapshotArns", "SnapshotName", "SubnetGroupName"},
 		slices.Sorted(maps.Keys(impossible)))
 }
 
@@ -470,7 +498,7 @@ func TestOrdinaryChangesReplaceNothing(t *testing.T) {
 		ordinary++
 		for _, what := range c.does {
 			assert.Regexp(t, expected, what, "%s, %s", c.property, c.change)
-			assert.Contains(t, []string{"Engine", "SecurityGroup"}, c.property, c.change)
+			assert.Contains(t, []string{"Engine", "SecurityGroups"}, c.property, c.change)
 		}
 	}
 	t.Logf("%d of %d changes are ordinary", ordinary, len(changes()))
@@ -485,7 +513,7 @@ func TestEveryPropertyHasAChange(t *testing.T) {
 		assert.True(t, changed[field.Name], "no change of %s in the table", field.Name)
 		delete(changed, field.Name)
 	}
-	assert.Equal(t, []string{"Alarms()", "ConnectFunction", "GrantConnect"}, slices.Sorted(maps.Keys(changed)), "what is no property")
+	assert.Equal(t, []string{"ConnectFunction", "GrantConnect"}, slices.Sorted(maps.Keys(changed)), "what is no property")
 }
 
 // A logical id is an external contract: another one would remove the resource of every cache that is deployed.
@@ -512,7 +540,7 @@ func TestLogicalIdsOfStatefulResources(t *testing.T) {
 	}
 }
 
-// replacesRow is a row of the README's table "What replaces the cluster".
+// replacesRow is a row of the table in docs/replacement.md.
 type replacesRow struct {
 	properties []string
 	change     string
@@ -524,9 +552,9 @@ var (
 	inBackticks   = regexp.MustCompile("`([^`]+)`")
 )
 
-func replacesRows(t testing.TB, readme string) (rows []replacesRow) {
+func replacesRows(t testing.TB, page string) (rows []replacesRow) {
 	t.Helper()
-	table := replacesTable.FindStringSubmatch(readme)
+	table := replacesTable.FindStringSubmatch(page)
 	require.NotNil(t, table, "no table between <!-- replaces:begin --> and <!-- replaces:end -->")
 	for i, line := range strings.Split(strings.TrimSpace(table[1]), "\n") {
 		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
@@ -536,7 +564,7 @@ func replacesRows(t testing.TB, readme string) (rows []replacesRow) {
 		require.Len(t, cells, 3, line)
 		switch i {
 		case 0:
-			require.Equal(t, []string{"Property", "Change", "Replaces the cluster"}, cells)
+			require.Equal(t, []string{"Property", "Change", "Replaces the group"}, cells)
 			continue
 		case 1:
 			continue // the rule under the heading
@@ -555,9 +583,9 @@ func replacesRows(t testing.TB, readme string) (rows []replacesRow) {
 	return rows
 }
 
-// The README's table has a yes for every property with a change that replaces the cluster, and no row that is wrong.
-func TestReadmeSaysWhatReplacesTheCluster(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+// The table has a yes for every property with a change that replaces the replication group, and no row that is wrong.
+func TestThePageSaysWhatReplacesTheGroup(t *testing.T) {
+	page, err := os.ReadFile("../../docs/replacement.md")
 	require.NoError(t, err)
 	type verdict struct {
 		property string
@@ -567,16 +595,16 @@ func TestReadmeSaysWhatReplacesTheCluster(t *testing.T) {
 	for _, c := range changes() {
 		true_[verdict{c.property, c.replacesGroup()}] = true
 	}
-	for _, row := range replacesRows(t, string(readme)) {
+	for _, row := range replacesRows(t, string(page)) {
 		for _, property := range row.properties {
 			v := verdict{property, row.replaces}
 			said[v] = true
-			assert.True(t, true_[v], "README: `%s`, %s: no change of it does that", property, row.change)
+			assert.True(t, true_[v], "docs/replacement.md: `%s`, %s: no change of it does that", property, row.change)
 		}
 	}
 	for v := range true_ {
 		if v.replaces {
-			assert.True(t, said[v], "README: no row says that a change of `%s` replaces the cluster", v.property)
+			assert.True(t, said[v], "docs/replacement.md: no row says that a change of `%s` replaces the group", v.property)
 		}
 	}
 }

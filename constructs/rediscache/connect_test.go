@@ -1,6 +1,8 @@
 package rediscache_test
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -37,7 +39,7 @@ func TestConnectFunctionIsAllThatAFunctionNeeds(t *testing.T) {
 	f := newFixture()
 	key := awskms.NewKey(f.stack, jsii.String("Key"), nil)
 	cache := f.cache(func(p *props) { p.EncryptionKey = key })
-	cache.ConnectFunction(newFunction(f.stack, f.vpc))
+	cache.ConnectFunction(newFunction(f.stack, f.vpc), nil)
 	tpl := synthesize(t, f.stack)
 
 	connection := object{"Ref": tpl.idOf(t, "CacheConnection")}
@@ -45,6 +47,7 @@ func TestConnectFunctionIsAllThatAFunctionNeeds(t *testing.T) {
 	assert.Equal(t, object{"Variables": object{
 		"REDIS_HOST":        object{"Fn::GetAtt": list{tpl.idOf(t, "CacheReplicationGroup"), "PrimaryEndPoint.Address"}},
 		"REDIS_PORT":        "6379",
+		"REDIS_READER_HOST": object{"Fn::GetAtt": list{tpl.idOf(t, "CacheReplicationGroup"), "ReaderEndPoint.Address"}},
 		"REDIS_AUTH_SECRET": connection,
 	}}, fn.Properties["Environment"])
 
@@ -63,12 +66,10 @@ func TestConnectFunctionIsAllThatAFunctionNeeds(t *testing.T) {
 
 func TestConnectFunctionWithoutAuthOpensTheNetworkOnly(t *testing.T) {
 	f := newFixture()
-	f.cache(func(p *props) { p.AuthTokenEnabled = jsii.Bool(false) }).ConnectFunction(newFunction(f.stack, f.vpc))
+	f.cache(func(p *props) { p.Authentication = rediscache.Authentication_None() }).ConnectFunction(newFunction(f.stack, f.vpc), nil)
 	tpl := synthesize(t, f.stack)
 	variables := tpl.Resources[tpl.idOf(t, "Fn")].Properties["Environment"].(object)["Variables"].(object)
-	assert.Len(t, variables, 2)
-	assert.Contains(t, variables, "REDIS_HOST")
-	assert.Contains(t, variables, "REDIS_PORT")
+	assert.Equal(t, []string{"REDIS_HOST", "REDIS_PORT", "REDIS_READER_HOST"}, slices.Sorted(maps.Keys(variables)))
 	assert.Len(t, tpl.all(ingress), 1)
 	assert.Empty(t, tpl.all("AWS::IAM::Policy"))
 }
@@ -81,7 +82,7 @@ func TestAFunctionInAnotherStackMakesNoCycle(t *testing.T) {
 	key := awskms.NewKey(cacheStack, jsii.String("Key"), nil)
 	cache := rediscache.NewRedisCache(cacheStack, jsii.String("Cache"), &props{Vpc: vpc, EncryptionKey: key})
 	functions := awscdk.NewStack(app, jsii.String("Functions"), nil)
-	cache.ConnectFunction(newFunction(functions, vpc))
+	cache.ConnectFunction(newFunction(functions, vpc), nil)
 	app.Synth(nil) // panics on a cyclic dependency
 
 	dependencies := *functions.Dependencies()
@@ -103,7 +104,7 @@ func TestAFunctionWithoutEgressGetsARuleAndOneWithNone(t *testing.T) {
 			Runtime: awslambda.Runtime_PYTHON_3_12(), Handler: jsii.String("index.handler"), Code: awslambda.Code_FromInline(jsii.String("x")),
 			Vpc: f.vpc, VpcSubnets: &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED}, SecurityGroups: &[]awsec2.ISecurityGroup{group},
 		})
-		f.cache(nil).ConnectFunction(fn)
+		f.cache(nil).ConnectFunction(fn, nil)
 		for _, entry := range *group.Node().Metadata() {
 			assert.NotEqual(t, "aws:cdk:warning", *entry.Type, "%v", entry.Data)
 		}
@@ -129,19 +130,19 @@ func TestConnectingTwiceIsConnectingOnce(t *testing.T) {
 	// The group of the function is among the allowed ones too, imported a second time.
 	again := awsec2.SecurityGroup_FromSecurityGroupId(f.stack, jsii.String("Again"), jsii.String("sg-12345678"), nil)
 	cache := f.cache(func(p *props) { p.AllowedSecurityGroups = &[]awsec2.ISecurityGroup{again} })
-	cache.ConnectFunction(fn)
-	cache.ConnectFunction(fn)
+	cache.ConnectFunction(fn, nil)
+	cache.ConnectFunction(fn, nil)
 	assert.Len(t, synthesize(t, f.stack).all(ingress), 1)
 }
 
 func TestTwoFunctionsConnectToOneCache(t *testing.T) {
 	f := newFixture()
 	cache := f.cache(nil)
-	cache.ConnectFunction(newFunction(f.stack, f.vpc))
+	cache.ConnectFunction(newFunction(f.stack, f.vpc), nil)
 	cache.ConnectFunction(awslambda.NewFunction(f.stack, jsii.String("Fn2"), &awslambda.FunctionProps{
 		Runtime: awslambda.Runtime_PYTHON_3_12(), Handler: jsii.String("index.handler"), Code: awslambda.Code_FromInline(jsii.String("x")), Vpc: f.vpc,
 		VpcSubnets: &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED},
-	}))
+	}), nil)
 	assert.Len(t, synthesize(t, f.stack).all(ingress), 2)
 }
 
@@ -170,7 +171,7 @@ func TestConnectionsWorkFromBothSides(t *testing.T) {
 func TestWhatCannotBeConnectedIsAValidationError(t *testing.T) {
 	f := newFixture()
 	cache := f.cache(nil)
-	open := rediscache.NewRedisCache(f.stack, jsii.String("Open"), &props{Vpc: f.vpc, AuthTokenEnabled: jsii.Bool(false)})
+	open := rediscache.NewRedisCache(f.stack, jsii.String("Open"), &props{Vpc: f.vpc, Authentication: rediscache.Authentication_None()})
 	outside := awslambda.NewFunction(f.stack, jsii.String("Outside"), &awslambda.FunctionProps{
 		Runtime: awslambda.Runtime_PYTHON_3_12(), Handler: jsii.String("index.handler"), Code: awslambda.Code_FromInline(jsii.String("x")),
 	})
@@ -181,28 +182,21 @@ func TestWhatCannotBeConnectedIsAValidationError(t *testing.T) {
 		call func()
 		want string
 	}{
-		{"a function outside a VPC", func() { cache.ConnectFunction(outside) },
+		{"a function outside a VPC", func() { cache.ConnectFunction(outside, nil) },
 			"RedisCache [Test/Cache]: 1 invalid property:\n  - fn: \"Test/Outside\" is not in a VPC, so it cannot reach the cache; give it the cache's Vpc, with a route to Secrets Manager"},
-		{"no function", func() { cache.ConnectFunction(nil) }, "RedisCache [Test/Cache]: 1 invalid property:\n  - fn: is required"},
+		{"no function", func() { cache.ConnectFunction(nil, nil) }, "RedisCache [Test/Cache]: 1 invalid property:\n  - fn: is required; pass a Lambda function in a VPC"},
 		{"a grant without a secret", func() { open.GrantConnect(role) },
-			"RedisCache [Test/Open]: 1 invalid property:\n  - GrantConnect: there is no connection secret to read: AUTH is off, or StoreAuthToken is false and the token is the caller's own to grant"},
-		{"a grant to nobody", func() { cache.GrantConnect(nil) }, "RedisCache [Test/Cache]: 1 invalid property:\n  - grantee: is required"},
-		{"node 0", func() { cache.MetricCpuUtilization(jsii.Number(0), nil) },
-			"RedisCache [Test/Cache]: 1 invalid property:\n  - node: 0 is not a member; nodes count from 1 to NumCacheNodes, here 2"},
-		{"node 3 of 2", func() { cache.MetricEvictions(jsii.Number(3), nil) },
-			"RedisCache [Test/Cache]: 1 invalid property:\n  - node: 3 is not a member; nodes count from 1 to NumCacheNodes, here 2"},
-		{"half a node", func() { cache.Metric(jsii.String("CurrItems"), jsii.Number(1.5), nil) },
-			"RedisCache [Test/Cache]: 1 invalid property:\n  - node: 1.5 is not a member; nodes count from 1 to NumCacheNodes, here 2"},
+			"RedisCache [Test/Open]: 1 invalid property:\n  - GrantConnect: has nothing to grant: the cache has no login, or its token is not stored and you grant access to it yourself"},
+		{"a grant to nobody", func() { cache.GrantConnect(nil) }, "RedisCache [Test/Cache]: 1 invalid property:\n  - grantee: is required; pass a role, user, group or function of this account"},
 		{"a grant to who has no policy", func() { cache.GrantConnect(awsiam.NewServicePrincipal(jsii.String("ec2.amazonaws.com"), nil)) },
-			"RedisCache [Test/Cache]: 1 invalid property:\n  - grantee: has no policy of its own that could get the rights; pass a role, user, group or function of this account"},
-		{"a second cache for one function", func() { cache.ConnectFunction(inside); open.ConnectFunction(inside) },
-			"RedisCache [Test/Open]: 1 invalid property:\n  - fn: \"Test/Fn\" has Test/Cache in REDIS_HOST, REDIS_PORT and REDIS_AUTH_SECRET; connect it to this one by Connections(), GrantConnect and variables of your own"},
-		{"a node that is a token", func() {
-			cache.MetricEvictions(awscdk.NewCfnParameter(f.stack, jsii.String("N"), &awscdk.CfnParameterProps{Type: jsii.String("Number")}).ValueAsNumber(), nil)
+			"RedisCache [Test/Cache]: 1 invalid property:\n  - grantee: has no policy of its own to add the statement to; pass a role, user, group or function of this account"},
+		{"a second cache for one function", func() {
+			cache.ConnectFunction(inside, nil)
+			open.ConnectFunction(inside, nil)
 		},
-			"RedisCache [Test/Cache]: 1 invalid property:\n  - node: is a token; pass it as a literal, because the member's id is written at synth"},
-		{"a metric without a name", func() { cache.Metric(nil, nil, nil) },
-			"RedisCache [Test/Cache]: 1 invalid property:\n  - name: is required: a metric of ElastiCache, such as \"CurrItems\""},
+			"RedisCache [Test/Open]: 1 invalid property:\n  - fn: \"Test/Fn\" is connected to Test/Cache in the variables REDIS_*; give this connection an EnvironmentPrefix of its own"},
+		{"a metric without a name", func() { cache.Metric(nil, nil) },
+			"RedisCache [Test/Cache]: 1 invalid property:\n  - name: is required; pass a metric of ElastiCache, such as \"CurrItems\""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -214,30 +208,33 @@ func TestWhatCannotBeConnectedIsAValidationError(t *testing.T) {
 func TestMetrics(t *testing.T) {
 	f := newFixture()
 	cache := f.cache(func(p *props) { p.Name = jsii.String("securebase-prod") })
-	type metric func(node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric
+	first, second := (*cache.Members())[0], (*cache.Members())[1]
+	type metric func(options *awscloudwatch.MetricOptions) awscloudwatch.Metric
 	tests := []struct {
 		name, statistic string
-		metric          metric
+		first, second   metric
 	}{
-		{"CPUUtilization", "Average", cache.MetricCpuUtilization},
-		{"EngineCPUUtilization", "Average", cache.MetricEngineCpuUtilization},
-		{"DatabaseMemoryUsagePercentage", "Average", cache.MetricDatabaseMemoryUsagePercentage},
-		{"Evictions", "Sum", cache.MetricEvictions},
-		{"CacheHitRate", "Average", cache.MetricCacheHitRate},
-		{"ReplicationLag", "Maximum", cache.MetricReplicationLag},
-		{"CurrConnections", "Maximum", cache.MetricCurrConnections},
-		{"NetworkBytesIn", "Average", func(node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-			return cache.Metric(jsii.String("NetworkBytesIn"), node, options)
+		{"CPUUtilization", "Average", first.MetricCpuUtilization, second.MetricCpuUtilization},
+		{"EngineCPUUtilization", "Average", first.MetricEngineCpuUtilization, second.MetricEngineCpuUtilization},
+		{"DatabaseMemoryUsagePercentage", "Average", first.MetricDatabaseMemoryUsagePercentage, second.MetricDatabaseMemoryUsagePercentage},
+		{"Evictions", "Sum", first.MetricEvictions, second.MetricEvictions},
+		{"CacheHitRate", "Average", first.MetricCacheHitRate, second.MetricCacheHitRate},
+		{"ReplicationLag", "Maximum", first.MetricReplicationLag, second.MetricReplicationLag},
+		{"CurrConnections", "Maximum", first.MetricCurrConnections, second.MetricCurrConnections},
+		{"NetworkBytesIn", "Average", func(options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+			return first.Metric(jsii.String("NetworkBytesIn"), options)
+		}, func(options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+			return second.Metric(jsii.String("NetworkBytesIn"), options)
 		}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			first := test.metric(nil, nil)
+			first := test.first(nil)
 			assert.Equal(t, "AWS/ElastiCache", *first.Namespace())
 			assert.Equal(t, test.name, *first.MetricName())
 			assert.Equal(t, test.statistic, *first.Statistic())
 			assert.Equal(t, map[string]any{"CacheClusterId": "securebase-prod-redis-001"}, *first.Dimensions())
-			second := test.metric(jsii.Number(2), &awscloudwatch.MetricOptions{
+			second := test.second(&awscloudwatch.MetricOptions{
 				Statistic: jsii.String("p99"), Period: awscdk.Duration_Minutes(jsii.Number(1)), DimensionsMap: &map[string]*string{"CacheNodeId": jsii.String("0001")},
 			})
 			assert.Equal(t, "p99", *second.Statistic())
@@ -257,19 +254,19 @@ func TestImport(t *testing.T) {
 		PrimaryEndpointAddress: jsii.String("master.prod.example"),
 		ReaderEndpointAddress:  jsii.String("replica.prod.example"),
 		SecurityGroups:         &[]awsec2.ISecurityGroup{group},
-		AuthTokenSecret:        awssecretsmanager.Secret_FromSecretCompleteArn(stack, jsii.String("Secret"), &secretArn),
+		ConnectionSecret:       awssecretsmanager.Secret_FromSecretCompleteArn(stack, jsii.String("Secret"), &secretArn),
 	})
-	cache.ConnectFunction(newFunction(stack, vpc))
+	cache.ConnectFunction(newFunction(stack, vpc), nil)
 	tpl := synthesize(t, stack)
 
-	assert.Equal(t, object{"Variables": object{"REDIS_HOST": "master.prod.example", "REDIS_PORT": "6379", "REDIS_AUTH_SECRET": secretArn}},
+	assert.Equal(t, object{"Variables": object{"REDIS_HOST": "master.prod.example", "REDIS_PORT": "6379", "REDIS_READER_HOST": "replica.prod.example", "REDIS_AUTH_SECRET": secretArn}},
 		tpl.Resources[tpl.idOf(t, "Fn")].Properties["Environment"])
 	assert.Equal(t, "sg-87654321", tpl.the(t, ingress).Properties["GroupId"])
 	assert.Equal(t, secretArn, statements(t, tpl)[0].(object)["Resource"])
 	assert.Equal(t, "rediss://master.prod.example:6379", *cache.ConnectionString())
 	assert.Equal(t, "replica.prod.example", *cache.ReaderEndpointAddress())
 	assert.Equal(t, 6379.0, *cache.EndpointPort())
-	assert.Equal(t, map[string]any{"CacheClusterId": "securebase-prod-redis-002"}, *cache.MetricReplicationLag(jsii.Number(2), nil).Dimensions())
+	assert.Equal(t, map[string]any{"CacheClusterId": "securebase-prod-redis-002"}, *(*cache.Members())[1].MetricReplicationLag(nil).Dimensions())
 }
 
 func TestImportAttributesThatDoNotFit(t *testing.T) {
@@ -285,19 +282,19 @@ func TestImportAttributesThatDoNotFit(t *testing.T) {
 		change func(a *rediscache.RedisCacheAttributes)
 		want   string
 	}{
-		{"no id", func(a *rediscache.RedisCacheAttributes) { a.ReplicationGroupId = nil }, "ReplicationGroupId: is required"},
-		{"an empty host", func(a *rediscache.RedisCacheAttributes) { a.PrimaryEndpointAddress = jsii.String("") }, "PrimaryEndpointAddress: is required"},
+		{"no id", func(a *rediscache.RedisCacheAttributes) { a.ReplicationGroupId = nil }, "ReplicationGroupId: is required; pass the id that describe-replication-groups shows"},
+		{"an empty host", func(a *rediscache.RedisCacheAttributes) { a.PrimaryEndpointAddress = jsii.String("") }, "PrimaryEndpointAddress: is required; pass the host of the primary endpoint, or ConfigurationEndpointAddress in cluster mode"},
 		{"a reader of one node", func(a *rediscache.RedisCacheAttributes) {
 			a.ReaderEndpointAddress, a.NumCacheNodes = jsii.String("r"), jsii.Number(1)
-		}, `ReaderEndpointAddress: "r" does not go with NumCacheNodes 1: a group without replicas has no reader endpoint`},
-		{"an empty reader", func(a *rediscache.RedisCacheAttributes) { a.ReaderEndpointAddress = jsii.String("") }, `ReaderEndpointAddress: "" is empty; leave it out for a group without replicas`},
+		}, `ReaderEndpointAddress: "r" does not go with NumCacheNodes 1: a replication group without replicas has no reader endpoint`},
+		{"an empty reader", func(a *rediscache.RedisCacheAttributes) { a.ReaderEndpointAddress = jsii.String("") }, `ReaderEndpointAddress: "" is empty; leave it out for a replication group without replicas`},
 		{"a port out of range", func(a *rediscache.RedisCacheAttributes) { a.Port = jsii.Number(80) }, "Port: 80 is not a whole number from 1150 to 65535"},
 		{"an id that is not as ElastiCache stores it", func(a *rediscache.RedisCacheAttributes) { a.ReplicationGroupId = jsii.String("UPPER-Group") },
 			`ReplicationGroupId: "UPPER-Group" is not the id of a replication group as ElastiCache stores it: lower-case letters, digits and single hyphens`},
 		{"a URL for a host", func(a *rediscache.RedisCacheAttributes) { a.PrimaryEndpointAddress = jsii.String("rediss://x.y:6379") },
 			`PrimaryEndpointAddress: "rediss://x.y:6379" is not a host; leave out scheme and port`},
 		{"seven nodes", func(a *rediscache.RedisCacheAttributes) { a.NumCacheNodes = jsii.Number(7) }, "NumCacheNodes: 7 is not a whole number from 1 to 6"},
-		{"no security group", func(a *rediscache.RedisCacheAttributes) { a.SecurityGroups = nil }, "SecurityGroups: is required: without the cache's security groups nothing can be allowed to connect"},
+		{"no security group", func(a *rediscache.RedisCacheAttributes) { a.SecurityGroups = nil }, "SecurityGroups: is required; without the security groups of the cache no client can be allowed to connect"},
 		{"a nil security group", func(a *rediscache.RedisCacheAttributes) { a.SecurityGroups = &[]awsec2.ISecurityGroup{nil} }, "SecurityGroups[0]: is nil; leave it out"},
 	}
 	for _, test := range tests {
@@ -314,7 +311,7 @@ func TestImportAttributesThatDoNotFit(t *testing.T) {
 	})
 	t.Run("the good ones are taken", func(t *testing.T) {
 		cache := rediscache.RedisCache_FromRedisCacheAttributes(stack, jsii.String("Good"), good())
-		assert.Nil(t, cache.AuthTokenSecret())
+		assert.Nil(t, cache.ConnectionSecret())
 	})
 }
 

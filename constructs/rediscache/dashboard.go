@@ -6,63 +6,69 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
+
+	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
-// graph is one widget: metrics of every member, or the sum of what the group did.
+// graph is one widget: metrics of every node.
 type graph struct {
 	title   string
 	unit    string
 	metrics []graphMetric
-	most    float64 // top of the axis; 0: CloudWatch decides
-	line    *alarmSetting
+	max     float64 // top of the axis; 0: CloudWatch decides
+	alarm   string  // id of the kind of alarm whose threshold is drawn; empty for none
 }
 
 type graphMetric struct{ name, statistic string }
 
-// graphs are what an operator asks, in the order in which he asks it: is something wrong, is it busy, is it full, does
+// graphs answer an operator's questions in the order in which they come: is something wrong, is it busy, is it full, does
 // it help, who uses it, is it slow.
-func graphs(s *settings) []graph {
-	a := s.alarmsMade()
+func graphs(t topology) []graph {
 	all := []graph{
-		{"CPU of the host", "%", []graphMetric{{cpuUtilization, average}}, 100, &a.cpu},
-		{"CPU of the engine's thread", "%", []graphMetric{{engineCpu, average}}, 100, &a.engineCpu},
-		{"Memory", "%", []graphMetric{{memoryUsage, average}}, 100, &a.memory},
-		{"Evictions", "keys", []graphMetric{{evictions, sum}}, 0, &a.evictions},
-		{"Cache hit rate", "%", []graphMetric{{cacheHitRate, average}}, 100, &a.hitRate},
-		{"Reads: hits and misses", "reads", []graphMetric{{cacheHits, sum}, {cacheMisses, sum}}, 0, nil},
-		{"Connections: open and new", "connections", []graphMetric{{currConnections, maximum}, {newConnections, sum}}, 0, nil},
-		{"Latency in the engine", "µs", []graphMetric{{getTypeLatency, average}, {setTypeLatency, average}}, 0, nil},
-		{"Items", "keys", []graphMetric{{currItems, maximum}}, 0, nil},
-		{"Refused tokens", "attempts", []graphMetric{{authFailures, sum}}, 0, nil},
-		{"Swap", "bytes", []graphMetric{{swapUsage, maximum}}, 0, nil},
+		{"CPU of the host", "%", []graphMetric{{cpuUtilization, average}}, 100, "CpuAlarm"},
+		{"CPU of the engine's thread", "%", []graphMetric{{engineCPU, average}}, 100, "EngineCpuAlarm"},
+		{"Memory", "%", []graphMetric{{memoryUsage, average}}, 100, "MemoryAlarm"},
+		{"Evictions", "keys", []graphMetric{{evictions, sum}}, 0, "EvictionsAlarm"},
+		{"Cache hit rate", "%", []graphMetric{{cacheHitRate, average}}, 100, "CacheHitRateAlarm"},
+		{"Reads: hits and misses", "reads", []graphMetric{{cacheHits, sum}, {cacheMisses, sum}}, 0, ""},
+		{"Connections: open and new", "connections", []graphMetric{{currConnections, maximum}, {newConnections, sum}}, 0, ""},
+		{"Latency in the engine", "µs", []graphMetric{{getTypeLatency, average}, {setTypeLatency, average}}, 0, ""},
+		{"Items", "keys", []graphMetric{{currItems, maximum}}, 0, ""},
+		{"Refused logins", "attempts", []graphMetric{{authFailures, sum}}, 0, "AuthenticationFailuresAlarm"},
+		{"Swap", "bytes", []graphMetric{{swapUsage, maximum}}, 0, ""},
 	}
-	if s.replicas() {
-		all = append(all, graph{"Replication lag", "seconds", []graphMetric{{replicationLag, maximum}}, 0, &a.replicationLag})
+	if t.replicas() {
+		all = append(all, graph{"Replication lag", "seconds", []graphMetric{{replicationLag, maximum}}, 0, "ReplicationLagAlarm"})
 	}
-	if nodeTypes()[s.nodeType].burstable {
-		all = append(all, graph{"CPU credits", "credits", []graphMetric{{cpuCreditBalance, average}}, 0, nil})
+	if t.nodeType.CreditBalance {
+		all = append(all, graph{"CPU credits", "credits", []graphMetric{{cpuCreditBalance, average}}, 0, "CpuCreditBalanceAlarm"})
 	}
 	return all
 }
 
 // newDashboard is one page: the alarms, then three graphs to a row, then the last slow commands.
 func newDashboard(c *redisCache, s *settings) {
-	dashboard := awscloudwatch.NewDashboard(c, ptr("Dashboard"), &awscloudwatch.DashboardProps{
-		DashboardName:   s.physicalName(groupIdSuffix),
-		DefaultInterval: awscdk.Duration_Hours(ptr(3.0)),
+	dashboard := awscloudwatch.NewDashboard(c, ptr.To("Dashboard"), &awscloudwatch.DashboardProps{
+		// Dashboards are global in an account, so two regions need two names.
+		DashboardName:   s.naming.physicalName(groupIDSuffix + "-" + s.naming.environment.Region),
+		DefaultInterval: awscdk.Duration_Hours(ptr.To(3.0)),
 	})
-	if len(c.alarms.cfn) > 0 {
-		shown := make([]interfacesawscloudwatch.IAlarmRef, len(c.alarms.cfn))
-		for i, alarm := range c.alarms.cfn {
+	if len(c.alarms) > 0 {
+		shown := make([]interfacesawscloudwatch.IAlarmRef, len(c.alarms))
+		for i, alarm := range c.alarms {
 			shown[i] = alarm
 		}
 		dashboard.AddWidgets(awscloudwatch.NewAlarmStatusWidget(&awscloudwatch.AlarmStatusWidgetProps{
-			Title: ptr("Alarms of " + s.title()), Alarms: &shown, Width: ptr(24.0), Height: ptr(4.0),
+			Title: ptr.To("Alarms of " + s.naming.title()), Alarms: &shown, Width: ptr.To(24.0), Height: ptr.To(4.0),
 		}))
 	}
+	thresholds := map[string]*float64{}
+	for _, a := range s.monitoring.made(s.topology, s.auth) {
+		thresholds[a.id] = &a.threshold
+	}
 	var row []awscloudwatch.IWidget
-	for _, g := range graphs(s) {
-		row = append(row, c.widget(g))
+	for _, g := range graphs(s.topology) {
+		row = append(row, c.widget(g, s.topology, thresholds[g.alarm]))
 		if len(row) == 3 {
 			dashboard.AddWidgets(row...)
 			row = nil
@@ -72,34 +78,54 @@ func newDashboard(c *redisCache, s *settings) {
 		dashboard.AddWidgets(row...)
 	}
 	dashboard.AddWidgets(awscloudwatch.NewLogQueryWidget(&awscloudwatch.LogQueryWidgetProps{
-		Title:         ptr("Slow log"),
+		Title:         ptr.To("Slow log"),
 		LogGroupNames: &[]*string{c.logs.slow.LogGroupName()},
-		QueryLines:    &[]*string{ptr("fields @timestamp, @message"), ptr("sort @timestamp desc"), ptr("limit 20")},
-		Width:         ptr(24.0), Height: ptr(6.0),
+		QueryLines:    &[]*string{ptr.To("fields @timestamp, @message"), ptr.To("sort @timestamp desc"), ptr.To("limit 20")},
+		Width:         ptr.To(24.0), Height: ptr.To(6.0),
 	}))
 }
 
-func (c *redisCache) widget(g graph) awscloudwatch.GraphWidget {
+// mostLines is how many nodes can still be told apart in a graph. Of more, a graph shows the node groups.
+const mostLines = 12
+
+// A widget holds 500 metrics (quotas, CloudWatch user guide), and some graphs show two for each node.
+const mostDashboardNodes = 250
+
+// widget draws a line for every metric of every node, and one for the alarm's threshold where there is an alarm.
+func (c *redisCache) widget(g graph, t topology, threshold *float64) awscloudwatch.GraphWidget {
+	perLine := 1
+	if len(c.members) > mostLines {
+		perLine = int(t.clusterMode.replicas) + 1
+	}
 	var lines []awscloudwatch.IMetric
-	for _, m := range g.metrics {
-		for node := 1; node <= c.members.count; node++ {
-			label := fmt.Sprintf("%03d", node)
-			if len(g.metrics) > 1 {
-				label += " " + m.name
+	for _, metric := range g.metrics {
+		for from := 0; from < len(c.members); from += perLine {
+			members := c.members[from : from+perLine]
+			label := members[0].suffix[1:]
+			if perLine > 1 {
+				label = label[:len("0001")]
 			}
-			lines = append(lines, c.members.metric(m.name, m.statistic, node, &awscloudwatch.MetricOptions{Label: &label}))
+			if len(g.metrics) > 1 {
+				label = fmt.Sprintf("%s %s", label, metric.name)
+			}
+			options := &awscloudwatch.MetricOptions{Label: &label}
+			if metric.statistic == sum {
+				lines = append(lines, total(members, metric.name, metric.statistic, options))
+			} else {
+				lines = append(lines, highest(members, metric.name, metric.statistic, options))
+			}
 		}
 	}
-	axis := &awscloudwatch.YAxisProps{Label: &g.unit, Min: ptr(0.0), ShowUnits: ptr(false)}
-	if g.most > 0 {
-		axis.Max = &g.most
+	axis := &awscloudwatch.YAxisProps{Label: &g.unit, Min: ptr.To(0.0), ShowUnits: ptr.To(false)}
+	if g.max > 0 {
+		axis.Max = &g.max
 	}
 	props := &awscloudwatch.GraphWidgetProps{
-		Title: &g.title, Left: &lines, LeftYAxis: axis, Width: ptr(8.0), Height: ptr(6.0),
+		Title: &g.title, Left: &lines, LeftYAxis: axis, Width: ptr.To(8.0), Height: ptr.To(6.0),
 	}
-	if g.line != nil && g.line.enabled {
+	if threshold != nil {
 		props.LeftAnnotations = &[]*awscloudwatch.HorizontalAnnotation{{
-			Value: &g.line.threshold, Label: ptr("alarm"), Color: awscloudwatch.Color_RED(),
+			Value: threshold, Label: ptr.To("alarm"), Color: awscloudwatch.Color_RED(),
 		}}
 	}
 	return awscloudwatch.NewGraphWidget(props)

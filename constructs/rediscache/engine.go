@@ -1,127 +1,221 @@
 package rediscache
 
 import (
+	"maps"
+	"math"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
+	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/securebase/cdk-redis-cache/internal/catalog"
+	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
-// EngineVersion is an engine, its version and its parameter group family.
-type EngineVersion interface {
-	// Engine is "redis" or "valkey".
-	Engine() *string
-	// Version is the major and minor version, such as "7.1".
-	Version() *string
-	// Family is the parameter group family, such as "redis7".
-	Family() *string
+// engine is Engine, AutoMinorVersionUpgrade, MaxmemoryPolicy, SlowLogThreshold and Parameters.
+type engine struct {
+	version                 engineVersion
+	autoMinorVersionUpgrade bool
+	maxmemoryPolicy         string
+	slowLog                 slowLogThreshold
+	parameters              map[string]*string // as given
+	clusterMode             bool
 }
 
-// EngineVersion_REDIS_6_0 is Redis 6.0, without an engine log. AWS ends its standard support on 2027-01-31.
-func EngineVersion_REDIS_6_0() EngineVersion { return engineVersion{"redis", "6.0", "redis6.x"} }
+// slowLogThreshold is SlowLogThreshold in microseconds, the unit of slowlog-log-slower-than.
+type slowLogThreshold struct {
+	microseconds float64
+	unresolved   bool
+}
 
-// EngineVersion_REDIS_6_2 is Redis 6.2. AWS ends its standard support on 2027-01-31.
-func EngineVersion_REDIS_6_2() EngineVersion { return engineVersion{"redis", "6.2", "redis6.x"} }
+const (
+	maxmemoryPolicyParameter = "maxmemory-policy"
+	slowLogParameter         = "slowlog-log-slower-than"
+)
 
-// EngineVersion_REDIS_7_0 is Redis 7.0.
-func EngineVersion_REDIS_7_0() EngineVersion { return engineVersion{"redis", "7.0", "redis7"} }
+// oldestRedis is the first version that delivers a slow log (log delivery, user guide). AUTH and TLS are older.
+var oldestRedis = catalog.Version{Major: 6, Minor: 0}
 
-// EngineVersion_REDIS_7_1 is Redis 7.1, the newest Redis OSS of ElastiCache and the default.
-func EngineVersion_REDIS_7_1() EngineVersion { return engineVersion{"redis", "7.1", "redis7"} }
-
-// EngineVersion_VALKEY_7_2 is Valkey 7.2, the one Valkey that can go back to Redis 7.1.
-func EngineVersion_VALKEY_7_2() EngineVersion { return engineVersion{"valkey", "7.2", "valkey7"} }
-
-// EngineVersion_VALKEY_8_0 is Valkey 8.0.
-func EngineVersion_VALKEY_8_0() EngineVersion { return engineVersion{"valkey", "8.0", "valkey8"} }
-
-// EngineVersion_VALKEY_8_1 is Valkey 8.1.
-func EngineVersion_VALKEY_8_1() EngineVersion { return engineVersion{"valkey", "8.1", "valkey8"} }
-
-// EngineVersion_VALKEY_8_2 is Valkey 8.2.
-func EngineVersion_VALKEY_8_2() EngineVersion { return engineVersion{"valkey", "8.2", "valkey8"} }
-
-// EngineVersion_VALKEY_9_0 is Valkey 9.0.
-func EngineVersion_VALKEY_9_0() EngineVersion { return engineVersion{"valkey", "9.0", "valkey9"} }
-
-// EngineVersion_VALKEY_9_1 is Valkey 9.1.
-func EngineVersion_VALKEY_9_1() EngineVersion { return engineVersion{"valkey", "9.1", "valkey9"} }
-
-// EngineVersion_Of is a version that has no constant here, because AWS added it later: engine "redis" or "valkey",
-// version such as "10.0", family such as "valkey10". Of a version that has one, the family may be nil. The three have to
-// fit together, or NewRedisCache refuses them.
-func EngineVersion_Of(engine, version, family *string) EngineVersion {
-	e := engineVersion{value(engine), value(version), value(family)}
-	if family == nil {
-		e.family = e.knownFamily()
+func newEngine(props *RedisCacheProps) engine {
+	given := ptr.OrDefault(props.Engine, EngineVersion_REDIS_7_1())
+	e := engine{
+		version:                 engineVersion{ptr.Value(given.Engine()), ptr.Value(given.Version()), ptr.Value(given.Family())},
+		autoMinorVersionUpgrade: ptr.Or(props.AutoMinorVersionUpgrade, true),
+		maxmemoryPolicy:         string(ptr.OrDefault(props.MaxmemoryPolicy, MaxmemoryPolicy_ALLKEYS_LRU)),
+		slowLog:                 slowLogThreshold{microseconds: 10_000},
+		parameters:              maps.Clone(ptr.Value(props.Parameters)),
+		clusterMode:             props.ClusterMode != nil,
+	}
+	if props.SlowLogThreshold != nil {
+		e.slowLog = slowLogOf(props.SlowLogThreshold)
 	}
 	return e
 }
 
-type engineVersion struct{ engine, version, family string }
-
-func (e engineVersion) Engine() *string  { return &e.engine }
-func (e engineVersion) Version() *string { return &e.version }
-func (e engineVersion) Family() *string  { return &e.family }
-
-// String is the engine as messages name it: "valkey 8.0".
-func (e engineVersion) String() string { return e.engine + " " + e.version }
-
-// knownEngine is a row of tables/engine-versions.csv.
-type knownEngine struct {
-	engineVersion
-	slowLog, engineLog   bool
-	endOfStandardSupport string // a date, or empty where AWS has published none
+func slowLogOf(threshold awscdk.Duration) slowLogThreshold {
+	if *threshold.IsUnresolved() {
+		return slowLogThreshold{unresolved: true}
+	}
+	milliseconds := *threshold.ToMilliseconds(&awscdk.TimeConversionOptions{Integral: ptr.To(false)})
+	return slowLogThreshold{microseconds: milliseconds * 1000}
 }
 
-var knownEngines = sync.OnceValue(func() map[engineVersion]knownEngine {
-	known := map[engineVersion]knownEngine{}
-	mustParseTable("engine-versions", engineVersionsCsv, func(column map[string]string) {
-		row := knownEngine{
-			engineVersion:        engineVersion{column["engine"], column["version"], column["parameter_group_family"]},
-			slowLog:              column["slow_log"] == "true",
-			engineLog:            column["engine_log"] == "true",
-			endOfStandardSupport: column["end_of_standard_support"],
+// allParameters are those that the construct always sets, overridden by the given ones.
+func (e engine) allParameters() map[string]*string {
+	all := map[string]*string{
+		maxmemoryPolicyParameter: &e.maxmemoryPolicy,
+		slowLogParameter:         ptr.To(strconv.FormatFloat(e.slowLog.microseconds, 'f', -1, 64)),
+	}
+	if e.clusterMode {
+		all["cluster-enabled"] = ptr.To("yes")
+	}
+	maps.Copy(all, e.parameters)
+	return all
+}
+
+// effectiveMaxmemoryPolicy is the one that the parameter group ends up with.
+func (e engine) effectiveMaxmemoryPolicy() string {
+	return ptr.Value(e.allParameters()[maxmemoryPolicyParameter])
+}
+
+var versionPattern = regexp.MustCompile(`^\d+\.(\d+|x)(\.\d+)?$`)
+
+func (e engine) check(r *check.Report) {
+	e.checkVersion(r)
+	policies, _ := catalog.FindParameter("redis7", maxmemoryPolicyParameter)
+	r.Text("MaxmemoryPolicy", e.maxmemoryPolicy).
+		When(!policies.Accepts(e.maxmemoryPolicy), "is not a maxmemory-policy; use %s", policies.Describe())
+	e.slowLog.check(r)
+	e.checkParameters(r)
+}
+
+func (e engine) checkVersion(r *check.Report) {
+	v := e.version
+	switch {
+	case v.engine == "" || v.version == "":
+		r.Add("Engine", v.String(), "lacks an engine or a version; use EngineVersion_Of(\"valkey\", \"8.1\", nil)")
+		return
+	case check.IsToken(v.family):
+		r.Add("Engine", nil, "has a token as its family, which is part of a logical id; pass it as a literal")
+		return
+	case check.IsToken(v.engine) || check.IsToken(v.version):
+		if v.family == "" {
+			r.Add("Engine", v.String(), "has no known parameter group family; name it in EngineVersion_Of")
 		}
-		known[row.engineVersion] = row
+		return
+	}
+	known := v.knownFamily()
+	r.Text("Engine", v.String()).
+		When(v.engine != "redis" && v.engine != "valkey", "is not an engine of replication groups; use \"redis\" or \"valkey\"").
+		When(!versionPattern.MatchString(v.version), "is not a version; use %s", v.alternatives()).
+		When(v.before(oldestRedis), "delivers no slow log; use %s", v.alternatives()).
+		When(known != "" && known != v.family, "is not of the parameter group family %q; use %q", v.family, known).
+		When(v.family == "", "is not a known version; use %s, or name the parameter group family of a newer one", v.alternatives()).
+		When(!v.familyFits(), "is not of the parameter group family %q, which has another engine or major version; name the one that AWS lists for it",
+			v.family)
+}
+
+func (t slowLogThreshold) check(r *check.Report) {
+	if t.unresolved {
+		r.Add("SlowLogThreshold", nil, "is a token, which cannot be converted to microseconds; set slowlog-log-slower-than in Parameters")
+		return
+	}
+	r.Number("SlowLogThreshold", t.microseconds).
+		When(t.microseconds != math.Trunc(t.microseconds), "microseconds is not a whole number, as slowlog-log-slower-than needs").
+		When(t.microseconds > math.MaxInt64/2, "microseconds is too long for slowlog-log-slower-than")
+}
+
+func (e engine) checkParameters(r *check.Report) {
+	family, known := catalog.FindFamily(e.version.family)
+	for _, name := range slices.Sorted(maps.Keys(e.parameters)) {
+		property, value := check.Key("Parameters", name), e.parameters[name]
+		if value == nil {
+			r.Add(property, nil, "is nil; leave it out for ElastiCache's default")
+			continue
+		}
+		if !known || check.IsToken(name) {
+			continue // a family that is newer than the catalog: see the warning
+		}
+		p, exists := catalog.FindParameter(family.Name, name)
+		switch {
+		case exists && p.Owned != "":
+			r.Add(property, *value, "is set by the construct: %s", p.Owned)
+		case !exists && family.Verified:
+			r.Add(property, *value, "is not a parameter of %s%s", family.Name, check.DidYouMean(name, parameterNames(family.Name)))
+		case !exists: // warned of
+		case !p.Modifiable:
+			r.Add(property, *value, "cannot be changed: ElastiCache sets this parameter itself; leave it out")
+		case e.version.before(p.Since):
+			r.Add(property, *value, "needs engine version %s or newer, not %s", p.Since, e.version.version)
+		case family.Verified && !p.Disputed:
+			r.Text(property, *value).When(!p.Accepts(*value), "is not %s", p.Describe())
+		}
+	}
+}
+
+func parameterNames(family string) (names []string) {
+	for _, p := range catalog.Parameters(family) {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+func (e engine) warn(w *warnings) {
+	v := e.version
+	known, isKnown := v.lookup()
+	w.when(isKnown && known.EndOfStandardSupport != "", "engineSupport",
+		"Engine: %s reaches the end of standard support on %s; after that AWS charges for extended support", v, known.EndOfStandardSupport)
+	w.when(!isKnown && !check.IsToken(v.engine+v.version), "engineUnknown",
+		"Engine: %s was not known when this version of the construct was made; its parameters cannot be checked", v)
+	w.when(!e.slowLog.unresolved && e.slowLog.microseconds >= 1_000_000, "slowLogThreshold",
+		"SlowLogThreshold: %s seconds is long for an engine that answers in microseconds: few commands reach the slow log; use 10 ms or so",
+		check.Quote(e.slowLog.microseconds/1_000_000))
+	doubts := e.doubtfulParameters()
+	w.when(len(doubts) > 0, "parameters", "Parameters: %s may not be supported by %s; deploy to a test account first",
+		strings.Join(doubts, ", "), v.family)
+}
+
+// doubtfulParameters are those that checkParameters could not be sure of.
+func (e engine) doubtfulParameters() (doubts []string) {
+	if _, known := catalog.FindFamily(e.version.family); !known {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.parameters)) {
+		value := *e.parameters[name]
+		p, exists := catalog.FindParameter(e.version.family, name)
+		if !check.IsToken(name) && (!exists || !check.IsToken(value) && !p.Accepts(value)) {
+			doubts = append(doubts, name+" "+check.Quote(value))
+		}
+	}
+	return doubts
+}
+
+// newParameterGroup has the family in its logical id: when the family changes, CloudFormation makes a new group, moves
+// the replication group over and deletes the old one. Under one logical id it would change a group that is in use.
+func newParameterGroup(scope constructs.Construct, s *settings) awselasticache.CfnParameterGroup {
+	family := s.engine.version.family
+	id := strings.ReplaceAll(family, ".", "") // a logical id has letters and digits only: Redis6x
+	id = "ParameterGroup" + strings.ToUpper(id[:1]) + id[1:]
+	return awselasticache.NewCfnParameterGroup(scope, &id, &awselasticache.CfnParameterGroupProps{
+		CacheParameterGroupFamily: &family,
+		Description:               ptr.To("Parameters of " + s.naming.title()),
+		Properties:                ptr.To(s.engine.allParameters()),
 	})
-	return known
-})
-
-// lookup finds what is known of a version. One that is not in our table has the slow log, and from Redis 6.2 on the
-// engine log too.
-func (e engineVersion) lookup() knownEngine {
-	if known, ok := knownEngines()[e]; ok {
-		return known
-	}
-	return knownEngine{engineVersion: e, slowLog: true, engineLog: e.engine != "redis" || !e.before(6, 2)}
 }
 
-// knownFamily is the family of an engine and version in the table, or empty.
-func (e engineVersion) knownFamily() string {
-	for known := range knownEngines() {
-		if known.engine == e.engine && known.version == e.version {
-			return known.family
-		}
-	}
-	return ""
-}
+// firstWithTransitMode can be told that plain text is refused. Older versions refuse it all the same.
+var firstWithTransitMode = catalog.Version{Major: 7, Minor: 0}
 
-// major is the number before the first dot of the version, or -1.
-func (e engineVersion) major() int {
-	first, _, _ := strings.Cut(e.version, ".")
-	if major, err := strconv.Atoi(first); err == nil {
-		return major
+func (e engine) apply(g *awselasticache.CfnReplicationGroupProps) {
+	g.Engine = &e.version.engine
+	g.EngineVersion = &e.version.version
+	g.AutoMinorVersionUpgrade = e.autoMinorVersionUpgrade
+	if !e.version.before(firstWithTransitMode) {
+		g.TransitEncryptionMode = ptr.To("required")
 	}
-	return -1
-}
-
-// before tells whether the version is older than major.minor. "6.x" is the newest 6; a token is older than nothing.
-func (e engineVersion) before(major, minor int) bool {
-	if own := e.major(); own != major {
-		return own >= 0 && own < major
-	}
-	_, rest, _ := strings.Cut(e.version, ".")
-	rest, _, _ = strings.Cut(rest, ".")
-	own, err := strconv.Atoi(rest)
-	return err == nil && own < minor
 }

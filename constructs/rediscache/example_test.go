@@ -38,5 +38,5 @@ func Example() {
 	// failover: true over zones: true
 	// TLS: required encrypted at rest: true
 	// snapshots for 7 days, and a last one: Snapshot
-	// alarms: 10
+	// alarms: 16
 }

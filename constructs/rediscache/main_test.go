@@ -6,7 +6,7 @@ import (
 
 	"github.com/aws/jsii-runtime-go"
 
-	_ "github.com/securebase/cdk-redis-cache/internal/quickkernel"
+	_ "github.com/securebase/cdk-redis-cache/internal/testenv"
 )
 
 // One kernel for the package. CDK's validator is off except where it is the subject.

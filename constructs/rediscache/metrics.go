@@ -2,17 +2,21 @@ package rediscache
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
+
+	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/metric"
+	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
-const namespace = "AWS/ElastiCache"
+const namespace = metric.Namespace
 
-// Names of the metrics, as ElastiCache publishes them.
+// Metrics, by the names that ElastiCache publishes them under.
 const (
 	cpuUtilization   = "CPUUtilization"
-	engineCpu        = "EngineCPUUtilization"
+	engineCPU        = "EngineCPUUtilization"
 	memoryUsage      = "DatabaseMemoryUsagePercentage"
 	evictions        = "Evictions"
 	cacheHitRate     = "CacheHitRate"
@@ -30,105 +34,156 @@ const (
 )
 
 const (
-	average = "Average"
-	sum     = "Sum"
-	maximum = "Maximum"
+	average     = "Average"
+	sum         = "Sum"
+	maximum     = "Maximum"
+	sampleCount = "SampleCount"
 )
 
-// members are the nodes of a group, which alone have metrics: ElastiCache publishes none under the group's id.
-type members struct {
-	replicationGroupId string // a token where CloudFormation names the group
-	count              int
+// highest is the highest value of any of the nodes.
+func highest(members []member, name, statistic string, options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	return metricMath("MAX([%s])", members, name, statistic, options)
 }
 
-// membersOf knows the id of a group with a name, as ElastiCache writes it.
-func membersOf(group awselasticache.CfnReplicationGroup, s *settings) members {
-	id := s.physicalName(groupIdSuffix)
-	if id == nil || isToken(*id) {
-		id = group.Ref()
-	}
-	return members{replicationGroupId: *id, count: int(s.nodes)}
+// total is the sum over the nodes.
+func total(members []member, name, statistic string, options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	return metricMath("SUM([%s])", members, name, statistic, options)
 }
 
-// clusterId is the CacheClusterId of a member, counted from 1: "securebase-prod-redis-001".
-func (m members) clusterId(node int) string {
-	return fmt.Sprintf("%s-%03d", m.replicationGroupId, node)
+// metricMath is the metric itself for one node, else the expression of the nodes' metrics.
+func metricMath(format string, members []member, name, statistic string, options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	if len(members) == 1 {
+		return members[0].metric(name, statistic, options)
+	}
+	metrics := map[string]awscloudwatch.IMetric{}
+	ids := addMetrics(metrics, members, name, statistic, options)
+	return mathExpression(fmt.Sprintf(format, ids), name, metrics, options)
 }
 
-// metric of one member. What options say wins, but for the dimension.
-func (m members) metric(name, statistic string, node int, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	if options == nil {
-		options = &awscloudwatch.MetricOptions{}
+// addMetrics adds the metric of every node and returns their ids. An id is made of the names of metric and node, so that two
+// metrics of a cache can be combined in one expression.
+func addMetrics(
+	into map[string]awscloudwatch.IMetric, members []member, name, statistic string, options *awscloudwatch.MetricOptions,
+) string {
+	ids := make([]string, len(members))
+	for i, m := range members {
+		ids[i] = strings.ToLower(name[:1]) + name[1:] + strings.ReplaceAll(m.suffix, "-", "_")
+		into[ids[i]] = m.metric(name, statistic, options)
 	}
-	dimensions := map[string]*string{"CacheClusterId": ptr(m.clusterId(node))}
-	for name, value := range value(options.DimensionsMap) {
-		dimensions[name] = value
-	}
-	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
-		Namespace:     ptr(namespace),
-		MetricName:    &name,
-		DimensionsMap: &dimensions,
-		Statistic:     ptr(valueOr(options.Statistic, statistic)),
-		Account:       options.Account,
-		Color:         options.Color,
-		Id:            options.Id,
-		Label:         options.Label,
-		Period:        options.Period,
-		Region:        options.Region,
-		StackAccount:  options.StackAccount,
-		StackRegion:   options.StackRegion,
-		Unit:          options.Unit,
-		Visible:       options.Visible,
+	return strings.Join(ids, ", ")
+}
+
+func mathExpression(expression, label string, metrics map[string]awscloudwatch.IMetric, options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	given := ptr.Value(options)
+	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
+		Expression:   &expression,
+		UsingMetrics: &metrics,
+		Label:        ptr.To(ptr.Or(given.Label, label)),
+		Color:        given.Color,
+		Period:       given.Period,
 	})
 }
 
-// nodeMetric checks the node that a caller gave.
-func (c *redisCache) nodeMetric(name, statistic string, node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	var found problems
-	number := valueOr(node, 1)
-	switch {
-	case isNumberToken(number):
-		found.add("node", nil, "is a token; pass it as a literal, because the member's id is written at synth")
-	case number != float64(int(number)) || number < 1 || int(number) > c.members.count:
-		found.add("node", number, "is not a member; nodes count from 1 to NumCacheNodes, here %d", c.members.count)
+func (c *redisCache) Metric(name *string, options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	return highest(c.members, requiredMetric(c, name), average, options)
+}
+
+func (c *redisCache) MetricCpuUtilization(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	return highest(c.members, cpuUtilization, average, options)
+}
+
+func (c *redisCache) MetricEngineCpuUtilization(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	return highest(c.members, engineCPU, average, options)
+}
+
+func (c *redisCache) MetricDatabaseMemoryUsagePercentage(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	return highest(c.members, memoryUsage, average, options)
+}
+
+func (c *redisCache) MetricEvictions(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	return total(c.members, evictions, sum, options)
+}
+
+func (c *redisCache) MetricCacheHitRate(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	if len(c.members) == 1 {
+		return c.members[0].metric(cacheHitRate, average, options)
 	}
-	found.panicIfAny(c, nil)
-	return c.members.metric(name, statistic, int(number), options)
+	metrics := map[string]awscloudwatch.IMetric{}
+	hits := addMetrics(metrics, c.members, cacheHits, sum, options)
+	misses := addMetrics(metrics, c.members, cacheMisses, sum, options)
+	return mathExpression(fmt.Sprintf("100 * SUM([%s]) / SUM([%s, %s])", hits, hits, misses), cacheHitRate, metrics, options)
 }
 
-func (c *redisCache) Metric(name *string, node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	if value(name) == "" {
-		var found problems
-		found.add("name", nil, "is required: a metric of ElastiCache, such as %q", currItems)
-		found.panicIfAny(c, nil)
+func (c *redisCache) MetricReplicationLag(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	return highest(c.members, replicationLag, maximum, options)
+}
+
+func (c *redisCache) MetricCurrConnections(options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+	return total(c.members, currConnections, maximum, options)
+}
+
+// requiredMetric is the name, or a ValidationError.
+func requiredMetric(c *redisCache, name *string) string {
+	var r check.Report
+	r.Required("name", ptr.Value(name) != "", "pass a metric of ElastiCache, such as \""+currItems+"\"")
+	panicIfInvalid(&r, c, nil)
+	return *name
+}
+
+// member is a node of the cache, as it is in the template.
+type member struct {
+	cache     *redisCache
+	clusterID string
+	suffix    string // of the cluster id: "-001"
+}
+
+// newMembers knows the ids of the nodes: the id of the group with a suffix for each.
+func newMembers(c *redisCache, groupID string, suffixes []string) []member {
+	members := make([]member, len(suffixes))
+	for i, suffix := range suffixes {
+		members[i] = member{c, groupID + suffix, suffix}
 	}
-	return c.nodeMetric(*name, average, node, options)
+	return members
 }
 
-func (c *redisCache) MetricCpuUtilization(node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	return c.nodeMetric(cpuUtilization, average, node, options)
+func (m member) CacheClusterId() *string { return &m.clusterID }
+
+func (m member) dimensions() []*awscloudwatch.CfnAlarm_DimensionProperty {
+	return []*awscloudwatch.CfnAlarm_DimensionProperty{{Name: ptr.To("CacheClusterId"), Value: &m.clusterID}}
 }
 
-func (c *redisCache) MetricEngineCpuUtilization(node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	return c.nodeMetric(engineCpu, average, node, options)
+func (m member) metric(name, statistic string, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return metric.New("CacheClusterId", m.clusterID, name, statistic, options)
 }
 
-func (c *redisCache) MetricDatabaseMemoryUsagePercentage(node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	return c.nodeMetric(memoryUsage, average, node, options)
+func (m member) Metric(name *string, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return m.metric(requiredMetric(m.cache, name), average, options)
 }
 
-func (c *redisCache) MetricEvictions(node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	return c.nodeMetric(evictions, sum, node, options)
+func (m member) MetricCpuUtilization(options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return m.metric(cpuUtilization, average, options)
 }
 
-func (c *redisCache) MetricCacheHitRate(node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	return c.nodeMetric(cacheHitRate, average, node, options)
+func (m member) MetricEngineCpuUtilization(options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return m.metric(engineCPU, average, options)
 }
 
-func (c *redisCache) MetricReplicationLag(node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	return c.nodeMetric(replicationLag, maximum, node, options)
+func (m member) MetricDatabaseMemoryUsagePercentage(options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return m.metric(memoryUsage, average, options)
 }
 
-func (c *redisCache) MetricCurrConnections(node *float64, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
-	return c.nodeMetric(currConnections, maximum, node, options)
+func (m member) MetricEvictions(options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return m.metric(evictions, sum, options)
+}
+
+func (m member) MetricCacheHitRate(options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return m.metric(cacheHitRate, average, options)
+}
+
+func (m member) MetricReplicationLag(options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return m.metric(replicationLag, maximum, options)
+}
+
+func (m member) MetricCurrConnections(options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
+	return m.metric(currConnections, maximum, options)
 }

@@ -1,114 +1,82 @@
 package rediscache
 
 import (
-	"fmt"
-	"reflect"
-	"strings"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
 	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/connect"
+	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/subnets"
 )
 
-// selectSubnets finds the subnets of the selection, or the default ones.
-func selectSubnets(vpc awsec2.IVpc, selection *awsec2.SubnetSelection) (found subnets) {
-	// What CDK cannot select is an exception there; here it is a problem like any other.
-	defer func() {
-		if refusal := recover(); refusal != nil {
-			text, _, _ := strings.Cut(fmt.Sprint(refusal), "\n")
-			found = subnets{problem: text}
-		}
-	}()
-	switch {
-	case selection == nil:
-		return askOnce(vpc, defaultSubnets)
-	case selection.Subnets != nil && reflect.DeepEqual(*selection, awsec2.SubnetSelection{Subnets: selection.Subnets}):
-		return namedSubnets(*selection.Subnets)
-	}
-	selected := vpc.SelectSubnets(selection)
-	return subnets{
-		all:               value(selected.Subnets),
-		availabilityZones: deref(selected.AvailabilityZones),
-		public:            value(selected.HasPublic),
-		pendingLookup:     value(selected.IsPendingLookup),
-	}
+// network is Vpc, VpcSubnets, SubnetGroupName, SecurityGroups, AllowedSecurityGroups and Port.
+type network struct {
+	vpc             awsec2.IVpc
+	subnetsGiven    bool
+	subnets         subnets.Selection
+	subnetGroupName *string
+	groups          connect.SecurityGroups
+	port            float64
 }
 
-// defaultSubnets are the isolated ones of the VPC, else its private ones.
-func defaultSubnets(vpc awsec2.IVpc) subnets {
-	all := *vpc.IsolatedSubnets()
-	if len(all) == 0 {
-		all = *vpc.PrivateSubnets()
+func newNetwork(props *RedisCacheProps) network {
+	n := network{
+		vpc:             props.Vpc,
+		subnetsGiven:    props.VpcSubnets != nil,
+		subnetGroupName: ptr.Copy(props.SubnetGroupName),
+		groups:          connect.SecurityGroupsOf(props.SecurityGroups, props.AllowedSecurityGroups),
+		port:            ptr.Or(props.Port, 6379),
 	}
-	if len(all) == 0 {
-		return subnets{problem: "the VPC has neither isolated nor private subnets, and a cache is never put into public ones"}
+	if n.vpc != nil && n.subnetGroupName == nil {
+		n.subnets = subnets.Select(n.vpc, props.VpcSubnets)
 	}
-	return subnets{all: all, availabilityZones: zonesOf(all)}
+	return n
 }
 
-// namedSubnets need no VPC to select from, and may be of one that does not know its zones.
-func namedSubnets(all []awsec2.ISubnet) subnets {
-	found := subnets{all: all}
-	for i, subnet := range all {
-		if subnet == nil {
-			return subnets{problem: fmt.Sprintf("Subnets[%d] is nil", i)}
-		}
-		if _, is := subnet.(awsec2.PublicSubnet); is {
-			found.public = true
+func (n network) check(r *check.Report, t topology) {
+	if r.Required("Vpc", n.vpc != nil, "pass the awsec2.IVpc for the cache") && n.subnetGroupName == nil {
+		n.subnets.Check(r)
+		if !n.subnets.PendingLookup && !n.subnets.Public {
+			t.checkZones(r, n.subnets.Zones)
 		}
 	}
-	found.availabilityZones = zonesOf(all)
-	return found
-}
-
-// zonesOf are the zones of the subnets, as far as it takes to find two; none where a subnet does not know its own.
-func zonesOf(all []awsec2.ISubnet) (zones []string) {
-	defer func() {
-		if recover() != nil {
-			zones = nil
-		}
-	}()
-	for _, subnet := range all {
-		zones = append(zones, *subnet.AvailabilityZone())
-		if zones[0] != zones[len(zones)-1] {
-			break
-		}
+	if n.subnetGroupName != nil {
+		r.Text("SubnetGroupName", *n.subnetGroupName).
+			NotEmpty("leave it out for a new subnet group").
+			When(n.subnetsGiven, "and VpcSubnets exclude each other; leave out one of them")
 	}
-	return zones
+	n.groups.Check(r)
+	checkPort(r, n.port)
 }
 
-// newSubnetGroup is left unnamed also with a Name: what CloudFormation cannot update in place it can then replace.
+// checkPort wants what ElastiCache accepts (CreateReplicationGroup, API reference; 8005 is reserved).
+func checkPort(r *check.Report, port float64) {
+	r.Number("Port", port).Whole(1150, 65535).
+		Not(8005, "is reserved by ElastiCache; use another port, such as 6379")
+}
+
+// newSubnetGroup has no name, also in a cache with a Name: so CloudFormation can replace what it cannot update in place.
 func newSubnetGroup(scope constructs.Construct, s *settings) awselasticache.CfnSubnetGroup {
-	return awselasticache.NewCfnSubnetGroup(scope, ptr("SubnetGroup"), &awselasticache.CfnSubnetGroupProps{
-		Description: ptr("Subnets of " + s.title()),
-		SubnetIds:   s.subnets.references(),
+	if s.network.subnetGroupName != nil {
+		return nil
+	}
+	return awselasticache.NewCfnSubnetGroup(scope, ptr.To("SubnetGroup"), &awselasticache.CfnSubnetGroupProps{
+		Description: ptr.To("Subnets of " + s.naming.title()),
+		SubnetIds:   s.network.subnets.References(),
 	})
 }
 
-// newSecurityGroup has no egress, because a cache opens no connections, and ingress from the allowed groups only.
-func newSecurityGroup(scope constructs.Construct, s *settings) awsec2.ISecurityGroup {
-	group := s.securityGroup
-	if group == nil {
-		group = awsec2.NewSecurityGroup(scope, ptr("SecurityGroup"), &awsec2.SecurityGroupProps{
-			Vpc:              s.vpc,
-			Description:      ptr("Access to " + s.title()), // not Description: a changed one replaces the group
-			AllowAllOutbound: ptr(false),
-		})
-	}
-	if len(s.allowedSecurityGroups) > 0 {
-		port := awsec2.Port_Tcp(&s.port)
-		for _, allowed := range s.allowedSecurityGroups {
-			group.AddIngressRule(allowed, port, ptr("Redis client"), nil)
-		}
-	}
-	return group
+func newSecurityGroups(scope constructs.Construct, s *settings) []awsec2.ISecurityGroup {
+	return s.network.groups.Make(scope, s.network.vpc, s.naming.title(), func() awsec2.Port { return awsec2.Port_Tcp(&s.network.port) })
 }
 
-// references are the subnets as CfnSubnetGroup takes them, without a call for each id.
-func (s subnets) references() *[]any {
-	list := make([]any, len(s.all))
-	for i, subnet := range s.all {
-		list[i] = subnet
+func (n network) apply(g *awselasticache.CfnReplicationGroupProps, subnetGroup awselasticache.CfnSubnetGroup, groups []awsec2.ISecurityGroup) {
+	g.Port = &n.port
+	g.CacheSubnetGroupName = n.subnetGroupName
+	if subnetGroup != nil {
+		g.CacheSubnetGroupName = subnetGroup.Ref()
 	}
-	return &list
+	g.SecurityGroupIds = ptr.To(connect.IDs(groups))
 }

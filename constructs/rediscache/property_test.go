@@ -1,6 +1,7 @@
 package rediscache_test
 
 import (
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"flag"
@@ -63,7 +64,7 @@ var givenFlags = sync.OnceValue(func() map[string]bool {
 
 // facts are the rows of a table, by column, that the props are drawn from.
 func facts(table string) (rows []map[string]string) {
-	file, err := os.Open("tables/" + table + ".csv")
+	file, err := os.Open("../../internal/catalog/" + table + ".csv")
 	if err != nil {
 		panic(err)
 	}
@@ -93,6 +94,14 @@ type drawn struct {
 	engineLog bool
 	metrics   []string // that have an alarm on each member
 	token     string   // how the group gets its token: "", generated, own
+	stored    bool     // the token is in the connection secret
+}
+
+// withoutCreditAlarm leaves out the alarm that only burstable types have a metric for.
+func (d *drawn) withoutCreditAlarm() {
+	if d.Alarms != nil {
+		d.Alarms.CpuCreditBalance = nil
+	}
 }
 
 // draw draws valid props for a stack.
@@ -183,8 +192,8 @@ func (d *drawn) drawNetwork(t *rapid.T) {
 		}
 		return awsec2.SecurityGroup_FromSecurityGroupId(d.stack, &id, d.text(t, id, rapid.StringMatching("sg-[0-9a-f]{17}")), nil)
 	}
-	if some(t, "SecurityGroup") {
-		d.SecurityGroup = securityGroup("Own")
+	if some(t, "SecurityGroups") {
+		d.SecurityGroups = &[]awsec2.ISecurityGroup{securityGroup("Own")}
 	}
 	if some(t, "AllowedSecurityGroups") {
 		var groups []awsec2.ISecurityGroup
@@ -245,9 +254,12 @@ func (d *drawn) drawEngine(t *rapid.T) {
 func logical(name string) string { return strings.ReplaceAll(name, "-", "") }
 
 func (d *drawn) drawNodes(t *rapid.T) {
-	d.nodes, d.nodeType = 2, map[string]string{"vcpu": "2"}
+	d.nodes, d.nodeType = 2, map[string]string{"node_type": "cache.t3.small", "cpu_credit_balance": "true"}
 	if some(t, "NodeType") {
 		rows := slices.DeleteFunc(facts("node-types"), func(row map[string]string) bool {
+			if row["retired"] == "true" {
+				return true
+			}
 			switch family := strings.Split(row["node_type"], ".")[1]; family {
 			case "m8g", "r8g", "c8gn":
 				return d.engine == "redis"
@@ -259,7 +271,7 @@ func (d *drawn) drawNodes(t *rapid.T) {
 		d.nodeType = pick(t, "NodeType", rows...)
 		d.NodeType = d.text(t, "NodeType", rapid.Just(d.nodeType["node_type"]))
 		if *d.NodeType != d.nodeType["node_type"] {
-			d.nodeType = map[string]string{"vcpu": "0"}
+			d.nodeType = map[string]string{}
 		}
 	}
 	policies := []rediscache.MaxmemoryPolicy{"", rediscache.MaxmemoryPolicy_ALLKEYS_LRU, rediscache.MaxmemoryPolicy_VOLATILE_LRU, rediscache.MaxmemoryPolicy_NOEVICTION}
@@ -278,30 +290,34 @@ func (d *drawn) drawNodes(t *rapid.T) {
 }
 
 func (d *drawn) drawToken(t *rapid.T) {
-	d.token = "own"
-	switch pick(t, "AuthToken", "generated", "off", "secret name", "secret of the stack", "parameter", "ssm-secure") {
-	case "generated":
-		d.token = "generated"
-		d.AuthTokenEnabled = pick(t, "AuthTokenEnabled", nil, jsii.Bool(true))
-		d.StoreAuthToken = pick(t, "StoreAuthToken", nil, jsii.Bool(true))
+	var token awscdk.SecretValue
+	switch pick(t, "Authentication", "default", "generated", "none", "secret name", "secret of the stack", "parameter", "ssm-secure") {
+	case "default":
+		d.token, d.stored = "generated", true
 		return
-	case "off":
-		d.token, d.AuthTokenEnabled = "", jsii.Bool(false)
-		d.StoreAuthToken = pick(t, "StoreAuthToken", nil, jsii.Bool(false))
+	case "generated":
+		d.token, d.stored = "generated", true
+		d.Authentication = rediscache.Authentication_GeneratedToken(pick(t, "options", nil, &rediscache.GeneratedTokenOptions{}))
+		return
+	case "none":
+		d.Authentication = rediscache.Authentication_None()
 		return
 	case "secret name":
-		d.AuthToken = awscdk.SecretValue_SecretsManager(d.text(t, "Secret", rapid.StringMatching(`[a-z]{1,9}(/[a-z]{1,9})?`)),
+		token = awscdk.SecretValue_SecretsManager(d.text(t, "Secret", rapid.StringMatching(`[a-z]{1,9}(/[a-z]{1,9})?`)),
 			&awscdk.SecretsManagerSecretOptions{JsonField: jsii.String("token")})
 	case "secret of the stack":
-		d.AuthToken = awssecretsmanager.NewSecret(d.stack, jsii.String("OwnSecret"), nil).SecretValue()
+		token = awssecretsmanager.NewSecret(d.stack, jsii.String("OwnSecret"), nil).SecretValue()
 	case "parameter":
-		d.AuthToken = awscdk.SecretValue_CfnParameter(awscdk.NewCfnParameter(d.stack, jsii.String("Token"), &awscdk.CfnParameterProps{NoEcho: jsii.Bool(true)}))
+		token = awscdk.SecretValue_CfnParameter(awscdk.NewCfnParameter(d.stack, jsii.String("Token"), &awscdk.CfnParameterProps{NoEcho: jsii.Bool(true)}))
 	case "ssm-secure":
-		d.AuthToken = awscdk.SecretValue_SsmSecure(jsii.String("/token"), jsii.String("1"))
-		d.StoreAuthToken = jsii.Bool(false)
+		d.token = "own"
+		token = awscdk.SecretValue_SsmSecure(jsii.String("/token"), jsii.String("1"))
+		d.Authentication = rediscache.Authentication_Token(token, &rediscache.TokenOptions{Store: jsii.Bool(false)})
 		return
 	}
-	d.StoreAuthToken = pick(t, "StoreAuthToken", nil, jsii.Bool(true), jsii.Bool(false))
+	store := pick(t, "Store", nil, jsii.Bool(true), jsii.Bool(false))
+	d.token, d.stored = "own", store == nil || *store
+	d.Authentication = rediscache.Authentication_Token(token, &rediscache.TokenOptions{Store: store})
 }
 
 func (d *drawn) drawBackups(t *rapid.T) {
@@ -358,11 +374,15 @@ func (d *drawn) drawAlarms(t *rapid.T) {
 	case "both":
 		d.AlarmActions = &[]awscloudwatch.IAlarmAction{d.topicAction("Alarms"), d.functionAction()}
 	}
-	vcpus, _ := strconv.Atoi(d.nodeType["vcpu"])
-	onByDefault := map[string]bool{"CPUUtilization": true, "EngineCPUUtilization": vcpus >= 4, "DatabaseMemoryUsagePercentage": true, "Evictions": true, "CacheHitRate": true, "ReplicationLag": d.nodes > 1}
+	// Whether the cache publishes what the alarm watches; of a node type that is a token nobody knows.
+	published := map[string]bool{
+		"CPUUtilization": true, "EngineCPUUtilization": true, "CPUCreditBalance": d.nodeType["cpu_credit_balance"] == "true",
+		"DatabaseMemoryUsagePercentage": true, "Evictions": true, "CacheHitRate": true, "ReplicationLag": d.nodes > 1,
+		"samples of CPUUtilization": true, "AuthenticationFailures": d.token != "",
+	}
 	if !some(t, "Alarms") {
-		for _, metric := range slices.Sorted(maps.Keys(onByDefault)) {
-			if onByDefault[metric] {
+		for _, metric := range slices.Sorted(maps.Keys(published)) {
+			if published[metric] {
 				d.metrics = append(d.metrics, metric)
 			}
 		}
@@ -370,12 +390,12 @@ func (d *drawn) drawAlarms(t *rapid.T) {
 	}
 	enabled := pick(t, "Alarms.Enabled", nil, jsii.Bool(true), jsii.Bool(false))
 	threshold := func(metric string, most, periods int) *rediscache.AlarmThreshold {
-		given, on := some(t, metric), onByDefault[metric]
+		given, on := some(t, metric), published[metric]
 		var threshold *rediscache.AlarmThreshold
 		if given {
 			threshold = &rediscache.AlarmThreshold{Enabled: pick(t, metric+" enabled", nil, jsii.Bool(true), jsii.Bool(false))}
 			on = threshold.Enabled == nil || *threshold.Enabled
-			if metric == "ReplicationLag" && d.nodes == 1 {
+			if !published[metric] && (metric != "CPUCreditBalance" || d.nodeType["node_type"] != "") {
 				threshold.Enabled, on = jsii.Bool(false), false
 			}
 			if some(t, metric+" threshold") {
@@ -391,13 +411,16 @@ func (d *drawn) drawAlarms(t *rapid.T) {
 		return threshold
 	}
 	d.Alarms = &rediscache.AlarmOptions{
-		Enabled:        enabled,
-		Cpu:            threshold("CPUUtilization", 100, 1440),
-		EngineCpu:      threshold("EngineCPUUtilization", 100, 1440),
-		Memory:         threshold("DatabaseMemoryUsagePercentage", 100, 1440),
-		Evictions:      threshold("Evictions", 1e6, 288),
-		CacheHitRate:   threshold("CacheHitRate", 100, 288),
-		ReplicationLag: threshold("ReplicationLag", 1e6, 1440),
+		Enabled:                enabled,
+		Cpu:                    threshold("CPUUtilization", 100, 1440),
+		EngineCpu:              threshold("EngineCPUUtilization", 100, 1440),
+		CpuCreditBalance:       threshold("CPUCreditBalance", 1e6, 288),
+		Memory:                 threshold("DatabaseMemoryUsagePercentage", 100, 1440),
+		Evictions:              threshold("Evictions", 1e6, 288),
+		CacheHitRate:           threshold("CacheHitRate", 100, 288),
+		ReplicationLag:         threshold("ReplicationLag", 1e6, 1440),
+		NodeUnreachable:        threshold("samples of CPUUtilization", 1e6, 1440),
+		AuthenticationFailures: threshold("AuthenticationFailures", 1e6, 288),
 	}
 	slices.Sort(d.metrics)
 }
@@ -411,13 +434,8 @@ func (d *drawn) functionAction() awscloudwatch.IAlarmAction {
 	return awscloudwatchactions.NewLambdaAction(awslambda.Function_FromFunctionArn(d.stack, jsii.String("AlarmFunction"), arn), nil)
 }
 
-// make makes the cache, and asks for its Alarms in one of two cases.
-func (d *drawn) make(t *rapid.T) rediscache.RedisCache {
-	cache := rediscache.NewRedisCache(d.stack, jsii.String("Cache"), d.props)
-	if rapid.Bool().Draw(t, "ask for Alarms") {
-		cache.Alarms()
-	}
-	return cache
+func (d *drawn) make() rediscache.RedisCache {
+	return rediscache.NewRedisCache(d.stack, jsii.String("Cache"), d.props)
 }
 
 func newStack(app awscdk.App, id string) awscdk.Stack { return awscdk.NewStack(app, &id, nil) }
@@ -425,7 +443,7 @@ func newStack(app awscdk.App, id string) awscdk.Stack { return awscdk.NewStack(a
 func TestRandomValidPropsKeepThePromises(t *testing.T) {
 	checkProperty(t, 80, func(t *rapid.T) {
 		d := draw(t, newStack(newApp(), "Test"))
-		d.make(t)
+		d.make()
 		text, err := json.Marshal(*assertions.Template_FromStack(d.stack, nil).ToJSON())
 		require.NoError(t, err)
 		var made template
@@ -514,7 +532,6 @@ func namesOf(made template) (named []string) {
 
 // The token is only ever a reference, and in two places.
 func (d *drawn) checkToken(t *rapid.T, made template, group map[string]any) {
-	stored := d.token != "" && (d.StoreAuthToken == nil || *d.StoreAuthToken)
 	secrets := 0
 	for id, r := range made.all(secret) {
 		if !isOfCache(id) {
@@ -522,11 +539,11 @@ func (d *drawn) checkToken(t *rapid.T, made template, group map[string]any) {
 		}
 		secrets++
 		if text, has := r.Properties["SecretString"]; has {
-			assert.True(t, stored, "a connection secret")
+			assert.True(t, d.stored, "a connection secret")
 			assert.Regexp(t, `auth_token.*(resolve:secretsmanager|"Ref":"Token")`, jsonOf(text))
 		}
 	}
-	want := map[bool]int{true: 1}[stored] + map[string]int{"generated": 1}[d.token]
+	want := map[bool]int{true: 1}[d.stored] + map[string]int{"generated": 1}[d.token]
 	assert.Equal(t, want, secrets, "secrets of the cache")
 	if d.token == "" {
 		assert.NotContains(t, group, "AuthToken")
@@ -549,6 +566,9 @@ func (d *drawn) checkAlarms(t *rapid.T, made template) {
 			}
 			assert.Len(t, dimensions, 2, "hits and misses")
 		}
+		if r.Properties["Statistic"] == "SampleCount" {
+			metric = fmt.Sprint("samples of ", metric)
+		}
 		for _, of := range dimensions {
 			require.Len(t, of, 1, id)
 			dimension := of.([]any)[0].(map[string]any)
@@ -558,7 +578,10 @@ func (d *drawn) checkAlarms(t *rapid.T, made template) {
 			assert.Contains(t, []string{"001", "002", "003", "004", "005", "006"}[:d.nodes], member)
 			found[fmt.Sprint(metric, " of ", member)]++
 		}
-		assert.Equal(t, "notBreaching", r.Properties["TreatMissingData"])
+		missing := map[any]string{
+			"CacheHitRate": "notBreaching", "ReplicationLag": "notBreaching", "AuthenticationFailures": "notBreaching", "samples of CPUUtilization": "breaching",
+		}[metric]
+		assert.Equal(t, cmp.Or(missing, "missing"), r.Properties["TreatMissingData"], id)
 		assert.NotEmpty(t, r.Properties["AlarmDescription"])
 		assert.Equal(t, r.Properties["AlarmActions"], r.Properties["OKActions"])
 		actions, _ := r.Properties["AlarmActions"].([]any)
@@ -584,7 +607,7 @@ func deref[E any](list *[]E) []E {
 func (d *drawn) checkNetwork(t *rapid.T, made template) {
 	own := made.all(securityGroup)
 	maps.DeleteFunc(own, func(id string, _ resource) bool { return !isOfCache(id) })
-	assert.Len(t, own, map[bool]int{true: 1}[d.SecurityGroup == nil], "default security groups")
+	assert.Len(t, own, map[bool]int{true: 1}[d.SecurityGroups == nil], "default security groups")
 	for id, r := range own {
 		assert.NotContains(t, r.Properties, "SecurityGroupIngress", id)
 		assert.Equal(t, 1, strings.Count(jsonOf(r.Properties["SecurityGroupEgress"]), "CidrIp"), "CDK's rule that allows nothing")
@@ -648,7 +671,7 @@ func TestAThresholdThatIsATokenIsInTheDescription(t *testing.T) {
 	made := synthesize(t, f.stack)
 	cpuAlarm := made.Resources[made.idOf(t, "CacheCpuAlarm1")].Properties
 	assert.Equal(t, object{"Ref": "Cpu"}, cpuAlarm["Threshold"])
-	assert.Contains(t, jsonOf(cpuAlarm["AlarmDescription"]), `"Redis query cache, node 001: CPU of the host above ",{"Ref":"Cpu"}," %. `)
+	assert.Contains(t, jsonOf(cpuAlarm["AlarmDescription"]), `"Redis query cache, node 001: Host CPU is above ",{"Ref":"Cpu"},"%. `)
 }
 
 // Found by CDK's validator: CloudFormation refuses an alarm with an empty tag, and no other resource of a cache.
@@ -717,7 +740,7 @@ func synthesizeSample(kind string) {
 	for i := range stacks {
 		example(i, func(t *rapid.T) {
 			d := draw(t, newStack(app, fmt.Sprint("Test", i)))
-			cache := d.make(t)
+			cache := d.make()
 			if kind == "invalid" {
 				cache.ReplicationGroup().AddPropertyOverride(jsii.String("ReplicationGroupDescription"), jsii.Number(1))
 				cache.ReplicationGroup().AddPropertyOverride(jsii.String("NumCacheClusters"), jsii.String("two"))
@@ -777,9 +800,11 @@ var mistakes = []mistake{
 	{"retired node type", "NodeType", func(d *drawn) { d.NodeType = jsii.String("cache.m3.medium") }},
 	{"Valkey's node type for Redis", "NodeType", func(d *drawn) {
 		d.Engine, d.NodeType, d.Parameters = rediscache.EngineVersion_REDIS_7_1(), jsii.String("cache.r8g.large"), nil
+		d.withoutCreditAlarm()
 	}},
 	{"data tiering with LFU", "NodeType", func(d *drawn) {
 		d.Engine, d.NodeType, d.Parameters = rediscache.EngineVersion_REDIS_7_1(), jsii.String("cache.r6gd.xlarge"), nil
+		d.withoutCreditAlarm()
 		d.MaxmemoryPolicy = rediscache.MaxmemoryPolicy_ALLKEYS_LFU
 	}},
 	{"no nodes", "NumCacheNodes", func(d *drawn) { d.NumCacheNodes = jsii.Number(0) }},
@@ -798,19 +823,12 @@ var mistakes = []mistake{
 	{"unknown parameter", "Parameters", parameterOf("maxmemory-polizy", "noeviction")},
 	{"parameter out of range", "Parameters", parameterOf("timeout", "10")},
 	{"parameter of the construct", "Parameters", parameterOf("cluster-enabled", "yes")},
-	{"a token in plain text", "AuthToken", func(d *drawn) {
-		d.AuthTokenEnabled, d.StoreAuthToken = nil, nil
-		d.AuthToken = awscdk.SecretValue_UnsafePlainText(jsii.String("PlainTextToken123456"))
+	{"a token in plain text", "Authentication", func(d *drawn) {
+		d.Authentication = rediscache.Authentication_Token(awscdk.SecretValue_UnsafePlainText(jsii.String("PlainTextToken123456")), nil)
 	}},
-	{"a token without AUTH", "AuthToken", func(d *drawn) {
-		d.AuthTokenEnabled, d.StoreAuthToken = jsii.Bool(false), nil
-		d.AuthToken = awscdk.SecretValue_SecretsManager(jsii.String("token"), nil)
-	}},
-	{"nobody has the token", "StoreAuthToken", func(d *drawn) {
-		d.AuthTokenEnabled, d.StoreAuthToken, d.AuthToken = nil, jsii.Bool(false), nil
-	}},
-	{"stored without AUTH", "StoreAuthToken", func(d *drawn) {
-		d.AuthTokenEnabled, d.StoreAuthToken, d.AuthToken = jsii.Bool(false), jsii.Bool(true), nil
+	{"no token", "Authentication", func(d *drawn) { d.Authentication = rediscache.Authentication_Token(nil, nil) }},
+	{"an SSM secure string that is stored", "Authentication", func(d *drawn) {
+		d.Authentication = rediscache.Authentication_Token(awscdk.SecretValue_SsmSecure(jsii.String("/token"), jsii.String("1")), nil)
 	}},
 	{"asymmetric key", "EncryptionKey", func(d *drawn) {
 		d.EncryptionKey = awskms.NewKey(d.stack, jsii.String("Asymmetric"), &awskms.KeyProps{KeySpec: awskms.KeySpec_RSA_2048, KeyUsage: awskms.KeyUsage_ENCRYPT_DECRYPT})

@@ -6,268 +6,223 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 )
 
-// RedisCacheProps says what a RedisCache is to be. Only Vpc is required.
+// RedisCacheProps are the properties of a RedisCache. Only Vpc is required.
 //
-// A property that does not fit is reported at synth as a [ValidationError], all of them at once. An unresolved
+// A property that cannot be deployed is reported at synth as a [ValidationError], all of them at once. An unresolved
 // CloudFormation token is accepted wherever its value is not needed at synth, and is never judged or changed.
 type RedisCacheProps struct {
-	// Name is the prefix of every physical name: "securebase-prod" makes the replication group
-	// securebase-prod-redis, its logs /aws/elasticache/securebase-prod/redis/{slow-log,engine-log}, its alarms
-	// securebase-prod-redis-001-cpu and so on.
+	// Name is the prefix of every physical name: "securebase-prod" names the replication group securebase-prod-redis,
+	// its logs /aws/elasticache/securebase-prod/redis/{slow-log,engine-log}, its alarms securebase-prod-redis-001-cpu
+	// and so on.
 	//
-	// 1 to 34 lower-case letters, digits and single hyphens, the first a letter: with "-redis" it is a
-	// ReplicationGroupId, which ElastiCache limits to 40 characters and stores in lower case. A group with a name
-	// cannot be replaced by CloudFormation, because the new group would need the same name: see "What replaces the
-	// cluster" in the README.
+	// 1 to 34 lower-case letters, digits and single hyphens, starting with a letter: with "-redis" it is a
+	// ReplicationGroupId, which ElastiCache limits to 40 characters and stores in lower case. CloudFormation cannot
+	// replace a replication group that has a name, because the new group would need the same name: see
+	// docs/replacement.md.
 	//
-	// Default: CloudFormation names everything.
-	Name *string
+	// Default: CloudFormation generates every name.
+	Name *string `field:"optional" json:"name" yaml:"name"`
+
+	// ReplicationGroupId is the id of the replication group, for adopting one that is not called <Name>-redis. 1 to 40
+	// lower-case letters, digits and single hyphens, starting with a letter. Changing it replaces the replication group.
+	//
+	// Default: "<Name>-redis"; without a Name, CloudFormation generates it.
+	ReplicationGroupId *string `field:"optional" json:"replicationGroupId" yaml:"replicationGroupId"`
 
 	// Description of the replication group, 1 to 255 characters.
 	//
-	// Default: "Redis query cache", with the Name where there is one.
-	Description *string
+	// Default: "Redis query cache", followed by the Name.
+	Description *string `field:"optional" json:"description" yaml:"description"`
 
-	// Vpc that the cache lives in. Required.
-	Vpc awsec2.IVpc
+	// Vpc is the VPC of the cache. Required.
+	Vpc awsec2.IVpc `field:"required" json:"vpc" yaml:"vpc"`
 
 	// VpcSubnets selects the subnets of the subnet group. Public subnets are refused; a Multi-AZ cache needs subnets
 	// in two or more Availability Zones.
 	//
 	// Default: the isolated subnets of the Vpc, else its private ones.
-	VpcSubnets *awsec2.SubnetSelection
+	VpcSubnets *awsec2.SubnetSelection `field:"optional" json:"vpcSubnets" yaml:"vpcSubnets"`
 
-	// AllowedSecurityGroups may connect to the cache on Port. They are the only ingress: there is never a CIDR.
+	// SubnetGroupName is the name of an existing subnet group, for adopting a replication group with the subnet group
+	// that it has. Not together with VpcSubnets. Changing it replaces the replication group.
 	//
-	// Default: none; ConnectFunction and Connections() add their own.
-	AllowedSecurityGroups *[]awsec2.ISecurityGroup
+	// Default: a new subnet group of VpcSubnets.
+	SubnetGroupName *string `field:"optional" json:"subnetGroupName" yaml:"subnetGroupName"`
 
-	// SecurityGroup of the cache, if you bring your own.
+	// AllowedSecurityGroups may connect to the cache on Port. Ingress is by security group only, never by CIDR.
+	//
+	// Default: none; ConnectFunction, ConnectClient and Connections() add their own.
+	AllowedSecurityGroups *[]awsec2.ISecurityGroup `field:"optional" json:"allowedSecurityGroups" yaml:"allowedSecurityGroups"`
+
+	// SecurityGroups are existing security groups for the cache, at least one.
 	//
 	// Default: a new one without egress.
-	SecurityGroup awsec2.ISecurityGroup
+	SecurityGroups *[]awsec2.ISecurityGroup `field:"optional" json:"securityGroups" yaml:"securityGroups"`
 
-	// Port that the cache listens on: 1150 to 65535, except 8005, which ElastiCache keeps for itself. Changing it
-	// replaces the replication group.
+	// Port that the cache listens on: 1150 to 65535, except 8005, which ElastiCache reserves. Changing it replaces the
+	// replication group.
 	//
 	// Default: 6379.
-	Port *float64
+	Port *float64 `field:"optional" json:"port" yaml:"port"`
 
-	// Engine and its version. Redis can be changed to Valkey in place, not back.
+	// Engine and its version. ElastiCache upgrades a replication group in place, also from Redis to Valkey; the only
+	// way back is from Valkey 7.2 to Redis 7.1.
 	//
 	// Default: EngineVersion_REDIS_7_1().
-	Engine EngineVersion
+	Engine EngineVersion `field:"optional" json:"engine" yaml:"engine"`
 
-	// NodeType of every member, such as "cache.r7g.large". Node types come and go in place, but for those with data
-	// tiering. The default is for trying things out: it is burstable, which for a type that you choose is a warning.
+	// AutoMinorVersionUpgrade lets ElastiCache install minor engine versions in the maintenance window.
+	//
+	// Default: true.
+	AutoMinorVersionUpgrade *bool `field:"optional" json:"autoMinorVersionUpgrade" yaml:"autoMinorVersionUpgrade"`
+
+	// NodeType of every node, such as NodeType_R7G_LARGE(). Changing it updates the replication group in place, except
+	// to or from a type with data tiering, which replaces it. The default is a burstable type meant for evaluation;
+	// choosing a burstable type yourself adds a warning with Multi-AZ.
 	//
 	// Default: "cache.t3.small".
-	NodeType *string
+	NodeType *string `field:"optional" json:"nodeType" yaml:"nodeType"`
 
-	// NumCacheNodes counts the primary and its replicas, 1 to 6. It has to be a literal, because every member has
-	// alarms of its own.
+	// NumCacheNodes is the number of nodes, the primary and its replicas, 1 to 6. It has to be a literal, because every
+	// node has its own alarms.
 	//
-	// Default: 2.
-	NumCacheNodes *float64
+	// Default: 2; with ClusterMode, its own numbers.
+	NumCacheNodes *float64 `field:"optional" json:"numCacheNodes" yaml:"numCacheNodes"`
 
-	// MultiAzEnabled spreads the members over Availability Zones. It needs a replica.
+	// ClusterMode splits the data over node groups (shards). It is chosen when the replication group is created: turning it
+	// on or off later needs a new cache, see docs/replacement.md. Not together with NumCacheNodes.
+	//
+	// Default: cluster mode is disabled.
+	ClusterMode *ClusterModeOptions `field:"optional" json:"clusterMode" yaml:"clusterMode"`
+
+	// MultiAzEnabled spreads the nodes over Availability Zones. It needs a replica.
 	//
 	// Default: true with two or more nodes.
-	MultiAzEnabled *bool
+	MultiAzEnabled *bool `field:"optional" json:"multiAzEnabled" yaml:"multiAzEnabled"`
 
 	// MaxmemoryPolicy is what the engine does when its memory is full.
 	//
 	// Default: MaxmemoryPolicy_ALLKEYS_LRU, which never refuses a write.
-	MaxmemoryPolicy MaxmemoryPolicy
+	MaxmemoryPolicy MaxmemoryPolicy `field:"optional" json:"maxmemoryPolicy" yaml:"maxmemoryPolicy"`
 
-	// SlowLogThreshold is the execution time from which a command is written to the slow log, in steps of a
-	// microsecond. Zero logs every command.
+	// SlowLogThreshold is the execution time above which the slow log records a command, in whole microseconds. Zero
+	// records every command.
 	//
 	// Default: 10 milliseconds.
-	SlowLogThreshold awscdk.Duration
+	SlowLogThreshold awscdk.Duration `field:"optional" json:"slowLogThreshold" yaml:"slowLogThreshold"`
 
-	// Parameters sets more engine parameters of the parameter group, by ElastiCache's own names. They win over
-	// MaxmemoryPolicy and SlowLogThreshold. A name that the engine's family does not know, a value out of its range
-	// and a parameter that ElastiCache does not let anyone change are refused.
+	// Parameters sets further parameters of the parameter group, by ElastiCache's names. They override MaxmemoryPolicy
+	// and SlowLogThreshold. A name that the parameter group family does not have, a value outside its range and a
+	// parameter that ElastiCache does not let anyone change are refused.
 	//
 	// Default: none.
-	Parameters *map[string]*string
+	Parameters *map[string]*string `field:"optional" json:"parameters" yaml:"parameters"`
 
-	// AuthTokenEnabled asks every client for a token. Turning it on later replaces the replication group.
+	// Authentication is how clients log in. Changing it for a deployed replication group replaces the group or fails:
+	// see docs/replacement.md.
 	//
-	// Default: true.
-	AuthTokenEnabled *bool
-
-	// AuthToken, if you bring your own: 16 to 128 printable ASCII characters, with no other specials than ! & # $ ^ <
-	// > -. It has to come from Secrets Manager, SSM or a NoEcho parameter: a SecretValue of plain text is refused,
-	// because it could be read in the template.
-	//
-	// Default: generated, 32 letters and digits, in a secret of its own.
-	AuthToken awscdk.SecretValue
-
-	// StoreAuthToken puts the token, with host and port, into the connection secret that applications read. It can
-	// only be false with an AuthToken of your own, and then there is no AuthTokenSecret() and no GrantConnect.
-	//
-	// Default: true.
-	StoreAuthToken *bool
+	// Default: Authentication_GeneratedToken(nil).
+	Authentication Authentication `field:"optional" json:"authentication" yaml:"authentication"`
 
 	// EncryptionKey encrypts the data at rest, the snapshots, the secrets and the logs. It has to be a symmetric
-	// encryption key. Its policy is opened for CloudWatch Logs; the policy of an imported key is yours to open.
-	// Changing it replaces the replication group.
+	// encryption key. Its policy is extended for CloudWatch Logs; extend the policy of an imported key yourself.
+	// Changing the key replaces the replication group.
 	//
-	// Default: keys that AWS owns, and for the secrets the account's aws/secretsmanager.
-	EncryptionKey awskms.IKey
+	// Default: AWS owned keys; for the secrets, the AWS managed key aws/secretsmanager.
+	EncryptionKey awskms.IKey `field:"optional" json:"encryptionKey" yaml:"encryptionKey"`
 
-	// SnapshotRetentionLimit is how many days automatic snapshots are kept, 0 (off) to 35. Turning them on later has
-	// been seen to fail: start with at least 1.
+	// SnapshotRetentionLimit is the number of days to keep automatic snapshots, 0 (off) to 35. Turning snapshots on
+	// later has been seen to fail: start with at least 1.
 	//
 	// Default: 7.
-	SnapshotRetentionLimit *float64
+	SnapshotRetentionLimit *float64 `field:"optional" json:"snapshotRetentionLimit" yaml:"snapshotRetentionLimit"`
 
-	// SnapshotWindow is the daily time of the automatic snapshot, "hh24:mi-hh24:mi" in UTC, at least 60 minutes. It
-	// must not overlap MaintenanceWindow.
+	// SnapshotWindow is the daily time range, in UTC, during which ElastiCache takes the automatic snapshot:
+	// "hh24:mi-hh24:mi", at least 60 minutes. It must not overlap MaintenanceWindow.
 	//
 	// Default: "03:00-05:00".
-	SnapshotWindow *string
+	SnapshotWindow *string `field:"optional" json:"snapshotWindow" yaml:"snapshotWindow"`
 
-	// MaintenanceWindow is the weekly time of patches, "ddd:hh24:mi-ddd:hh24:mi" in UTC, at least 60 minutes.
+	// MaintenanceWindow is the weekly time range, in UTC, during which ElastiCache performs maintenance:
+	// "ddd:hh24:mi-ddd:hh24:mi", at least 60 minutes.
 	//
 	// Default: "sun:05:00-sun:07:00".
-	MaintenanceWindow *string
+	MaintenanceWindow *string `field:"optional" json:"maintenanceWindow" yaml:"maintenanceWindow"`
 
 	// SnapshotName restores a new replication group from this ElastiCache snapshot. Changing or removing it later
-	// replaces the group. Not together with SnapshotArns.
+	// replaces the replication group. Not together with SnapshotArns.
 	//
-	// Default: start empty.
-	SnapshotName *string
+	// Default: the cache starts empty.
+	SnapshotName *string `field:"optional" json:"snapshotName" yaml:"snapshotName"`
 
 	// SnapshotArns restores a new replication group from RDB files in S3, "arn:aws:s3:::bucket/key.rdb". Changing or
-	// removing them later replaces the group.
+	// removing them later replaces the replication group.
 	//
-	// Default: start empty.
-	SnapshotArns *[]*string
+	// Default: the cache starts empty.
+	SnapshotArns *[]*string `field:"optional" json:"snapshotArns" yaml:"snapshotArns"`
 
-	// AutoMinorVersionUpgrade lets ElastiCache take minor engine versions in the maintenance window.
-	//
-	// Default: true.
-	AutoMinorVersionUpgrade *bool
-
-	// RemovalPolicy of the replication group. SNAPSHOT takes a final snapshot; the logs and secrets, of no use
-	// without the group, go with it. RETAIN keeps the group, and with it everything that it needs to go on working:
-	// its secrets, logs, security, subnet and parameter group.
+	// RemovalPolicy of the replication group. SNAPSHOT takes a final snapshot; the logs and secrets, of no use without
+	// the group, are deleted with it. RETAIN keeps the group and everything that it needs to go on working: its
+	// secrets, logs, security groups, subnet group and parameter group.
 	//
 	// Default: RemovalPolicy_SNAPSHOT.
-	RemovalPolicy awscdk.RemovalPolicy
+	RemovalPolicy awscdk.RemovalPolicy `field:"optional" json:"removalPolicy" yaml:"removalPolicy"`
 
-	// NotificationTopic gets ElastiCache's events (failover, replacement, snapshot ...). ElastiCache cannot publish
-	// to an encrypted topic, and needs a topic policy that admits sns:Publish with the condition AWS:SourceOwner = the
-	// account. Same account and region.
+	// NotificationTopic receives ElastiCache's events, such as failovers, replaced nodes and failed snapshots. The topic
+	// must be a standard topic without encryption, in the account and region of the cache, and its policy must allow
+	// sns:Publish with the condition AWS:SourceOwner = the account.
 	//
 	// Default: no notifications.
-	NotificationTopic awssns.ITopic
+	NotificationTopic awssns.ITopic `field:"optional" json:"notificationTopic" yaml:"notificationTopic"`
 
-	// AlarmActions run when an alarm fires and when it is OK again.
+	// AlarmActions run when an alarm fires and when it returns to OK, at most 5.
 	//
 	// Default: none, with a warning.
-	AlarmActions *[]awscloudwatch.IAlarmAction
+	AlarmActions *[]awscloudwatch.IAlarmAction `field:"optional" json:"alarmActions" yaml:"alarmActions"`
 
-	// Alarms changes or switches off single alarms, or all of them.
+	// Alarms changes single alarms, or switches them off.
 	//
-	// Default: all, see [AlarmOptions].
-	Alarms *AlarmOptions
+	// Default: every alarm of [AlarmOptions].
+	Alarms *AlarmOptions `field:"optional" json:"alarms" yaml:"alarms"`
 
-	// Dashboard makes a CloudWatch dashboard that an operator can run the cache from.
+	// Dashboard creates a CloudWatch dashboard with the alarms, the metrics of every node and the slow log.
 	//
 	// Default: false.
-	Dashboard *bool
+	Dashboard *bool `field:"optional" json:"dashboard" yaml:"dashboard"`
 
 	// LogRetention of the slow log and the engine log.
 	//
 	// Default: RetentionDays_ONE_MONTH.
-	LogRetention awslogs.RetentionDays
+	LogRetention awslogs.RetentionDays `field:"optional" json:"logRetention" yaml:"logRetention"`
 
-	// Tags for every resource that takes tags: at most 50, keys of 1 to 128 and values of up to 256 characters, keys
-	// not beginning with "aws:".
+	// Tags to apply to every taggable resource: at most 50, keys of 1 to 128 and values of up to 256 characters, keys
+	// not starting with "aws:".
 	//
 	// Default: none.
-	Tags *map[string]*string
+	Tags *map[string]*string `field:"optional" json:"tags" yaml:"tags"`
 }
 
 // MaxmemoryPolicy is what the engine does when maxmemory is reached, as in the parameter maxmemory-policy.
 type MaxmemoryPolicy string
 
 const (
-	// MaxmemoryPolicy_ALLKEYS_LRU evicts the keys that were not used for the longest time.
+	// MaxmemoryPolicy_ALLKEYS_LRU evicts the least recently used keys.
 	MaxmemoryPolicy_ALLKEYS_LRU MaxmemoryPolicy = "allkeys-lru"
-	// MaxmemoryPolicy_ALLKEYS_LFU evicts the keys that are used least often.
+	// MaxmemoryPolicy_ALLKEYS_LFU evicts the least frequently used keys.
 	MaxmemoryPolicy_ALLKEYS_LFU MaxmemoryPolicy = "allkeys-lfu"
-	// MaxmemoryPolicy_ALLKEYS_RANDOM evicts any keys.
+	// MaxmemoryPolicy_ALLKEYS_RANDOM evicts random keys.
 	MaxmemoryPolicy_ALLKEYS_RANDOM MaxmemoryPolicy = "allkeys-random"
-	// MaxmemoryPolicy_VOLATILE_LRU evicts, among keys with a TTL, those that were not used for the longest time.
+	// MaxmemoryPolicy_VOLATILE_LRU evicts the least recently used keys among those with a TTL.
 	MaxmemoryPolicy_VOLATILE_LRU MaxmemoryPolicy = "volatile-lru"
-	// MaxmemoryPolicy_VOLATILE_LFU evicts, among keys with a TTL, those that are used least often.
+	// MaxmemoryPolicy_VOLATILE_LFU evicts the least frequently used keys among those with a TTL.
 	MaxmemoryPolicy_VOLATILE_LFU MaxmemoryPolicy = "volatile-lfu"
-	// MaxmemoryPolicy_VOLATILE_RANDOM evicts any keys with a TTL.
+	// MaxmemoryPolicy_VOLATILE_RANDOM evicts random keys among those with a TTL.
 	MaxmemoryPolicy_VOLATILE_RANDOM MaxmemoryPolicy = "volatile-random"
-	// MaxmemoryPolicy_VOLATILE_TTL evicts the keys whose TTL ends first.
+	// MaxmemoryPolicy_VOLATILE_TTL evicts the keys that expire first.
 	MaxmemoryPolicy_VOLATILE_TTL MaxmemoryPolicy = "volatile-ttl"
-	// MaxmemoryPolicy_NOEVICTION evicts nothing and refuses writes: not for a cache.
+	// MaxmemoryPolicy_NOEVICTION evicts nothing and refuses writes, which a cache should not do.
 	MaxmemoryPolicy_NOEVICTION MaxmemoryPolicy = "noeviction"
 )
-
-// AlarmOptions changes the alarms of a RedisCache. Every member of the group has its own; nil leaves an alarm at its
-// default. All treat missing data as not breaching, and have a description that says what to do.
-type AlarmOptions struct {
-	// Enabled false makes no alarm at all. Default: true.
-	Enabled *bool
-	// Cpu: CPUUtilization of the host, in percent. Default: > 75 for 10 periods of one minute. With up to 2 vCPU, AWS
-	// advises 90 divided by the vCPUs, so 45 on 2; a threshold given above that is a warning.
-	Cpu *AlarmThreshold
-	// EngineCpu: EngineCPUUtilization of the engine's thread, in percent. Default: > 90 for 10 periods of one minute,
-	// made for node types with 4 or more vCPU; with a threshold here, for any.
-	EngineCpu *AlarmThreshold
-	// Memory: DatabaseMemoryUsagePercentage. Default: > 85 for 10 periods of one minute.
-	Memory *AlarmThreshold
-	// Evictions: keys evicted before they expired, in a period of five minutes. Default: > 1000 in 1 period.
-	Evictions *AlarmThreshold
-	// CacheHitRate: hits in percent of reads, in periods of five minutes with at least 100 reads; a quieter period is
-	// good. Default: < 70 for 3 periods.
-	CacheHitRate *AlarmThreshold
-	// ReplicationLag: seconds that a replica is behind. Default: > 5 for 5 periods of one minute, made with replicas.
-	ReplicationLag *AlarmThreshold
-}
-
-// AlarmThreshold changes one alarm.
-type AlarmThreshold struct {
-	// Threshold in the metric's unit: 0 to 100 for percentages. Default: the alarm's, see [AlarmOptions].
-	Threshold *float64
-	// EvaluationPeriods in a row have to breach; whole, at least 1, and together no longer than a day. Default: the
-	// alarm's, see [AlarmOptions].
-	EvaluationPeriods *float64
-	// Enabled false does not make this alarm. Default: true.
-	Enabled *bool
-}
-
-// RedisCacheAttributes describe a RedisCache of another app, for [RedisCache_FromRedisCacheAttributes].
-type RedisCacheAttributes struct {
-	// ReplicationGroupId, such as "securebase-prod-redis". Required.
-	ReplicationGroupId *string
-	// PrimaryEndpointAddress is the host of the primary endpoint. Required.
-	PrimaryEndpointAddress *string
-	// ReaderEndpointAddress is the host of the reader endpoint. Default: none. Only with two or more NumCacheNodes.
-	ReaderEndpointAddress *string
-	// Port of both endpoints. Default: 6379.
-	Port *float64
-	// NumCacheNodes counts the primary and its replicas, 1 to 6: the members that have metrics. Default: 1, or 2 with
-	// a ReaderEndpointAddress.
-	NumCacheNodes *float64
-	// SecurityGroups of the cache: ConnectFunction adds an ingress rule to each. Required.
-	SecurityGroups *[]awsec2.ISecurityGroup
-	// AuthTokenSecret is the connection secret, JSON with host, port and auth_token. Import it by its complete ARN, and
-	// with its key where it has one. Default: none, for a cache without AUTH.
-	AuthTokenSecret awssecretsmanager.ISecret
-}

@@ -2,6 +2,7 @@ package rediscache_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -100,7 +101,7 @@ func TestPropsReachTheReplicationGroup(t *testing.T) {
 		{"Redis 6 requires TLS without being told the mode", func(p *props) { p.Engine = rediscache.EngineVersion_REDIS_6_2() }, object{"EngineVersion": "6.2", "TransitEncryptionEnabled": true, "TransitEncryptionMode": nil}},
 		{"a node type", func(p *props) { p.NodeType = jsii.String("cache.r6g.large") }, object{"CacheNodeType": "cache.r6g.large", "DataTieringEnabled": nil}},
 		{"a type with data tiering has it on", func(p *props) { p.NodeType = jsii.String("cache.r6gd.xlarge") }, object{"DataTieringEnabled": true}},
-		{"no AUTH", func(p *props) { p.AuthTokenEnabled = jsii.Bool(false) }, object{"AuthToken": nil, "TransitEncryptionEnabled": true}},
+		{"no AUTH", func(p *props) { p.Authentication = rediscache.Authentication_None() }, object{"AuthToken": nil, "TransitEncryptionEnabled": true}},
 		{"snapshots", func(p *props) {
 			p.SnapshotRetentionLimit, p.SnapshotWindow, p.MaintenanceWindow = jsii.Number(0), jsii.String("01:00-02:00"), jsii.String("mon:03:00-mon:04:00")
 		}, object{"SnapshotRetentionLimit": 0.0, "SnapshotWindow": "01:00-02:00", "PreferredMaintenanceWindow": "mon:03:00-mon:04:00"}},
@@ -164,7 +165,7 @@ func TestSubnetsAreIsolatedElsePrivateNeverPublic(t *testing.T) {
 		err := validationError(t, func() {
 			f.cache(func(p *props) { p.VpcSubnets = &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PUBLIC} })
 		})
-		assert.EqualError(t, err, "RedisCache [Test/Cache]: 1 invalid property:\n  - VpcSubnets: are public; a cache belongs into isolated or private subnets")
+		assert.EqualError(t, err, "RedisCache [Test/Cache]: 1 invalid property:\n  - VpcSubnets: are public; choose isolated or private subnets")
 	})
 	t.Run("a group of subnets that the VPC does not have is a problem, not an exception", func(t *testing.T) {
 		f := newFixture()
@@ -211,11 +212,11 @@ func TestTheSecurityGroupLetsInOnlyWhomItIsTold(t *testing.T) {
 func TestASecurityGroupOfOnesOwnIsUsed(t *testing.T) {
 	f := newFixture()
 	own := awsec2.NewSecurityGroup(f.stack, jsii.String("Own"), &awsec2.SecurityGroupProps{Vpc: f.vpc})
-	cache := f.cache(func(p *props) { p.SecurityGroup = own })
+	cache := f.cache(func(p *props) { p.SecurityGroups = &[]awsec2.ISecurityGroup{own} })
 	tpl := synthesize(t, f.stack)
 	assert.Len(t, tpl.all(securityGroup), 1)
 	assert.Equal(t, list{object{"Fn::GetAtt": list{tpl.idOf(t, "Own"), "GroupId"}}}, tpl.the(t, replicationGroup).Properties["SecurityGroupIds"])
-	assert.Same(t, own, cache.SecurityGroup())
+	assert.Equal(t, []awsec2.ISecurityGroup{own}, *cache.SecurityGroups())
 }
 
 // connection is the connection secret's JSON, with what CloudFormation resolves written as <Ref ...> and <GetAtt ...>.
@@ -261,7 +262,7 @@ func TestTwoSecretsBecauseOneCannotWork(t *testing.T) {
 			Port json.Number `json:"port"`
 		}
 		require.NoError(t, json.Unmarshal([]byte(text), &parsed))
-		assert.Equal(t, object{"Ref": id}, f.stack.Resolve(cache.AuthTokenSecret().SecretArn()))
+		assert.Equal(t, object{"Ref": id}, f.stack.Resolve(cache.ConnectionSecret().SecretArn()))
 	})
 	t.Run("without replicas there is no reader", func(t *testing.T) {
 		f := newFixture()
@@ -273,7 +274,8 @@ func TestTwoSecretsBecauseOneCannotWork(t *testing.T) {
 	t.Run("a token of one's own is referred to, in the group and the connection", func(t *testing.T) {
 		f := newFixture()
 		f.cache(func(p *props) {
-			p.AuthToken = awscdk.SecretValue_SecretsManager(jsii.String("legacy/redis"), &awscdk.SecretsManagerSecretOptions{JsonField: jsii.String("token")})
+			p.Authentication = rediscache.Authentication_Token(awscdk.SecretValue_SecretsManager(
+				jsii.String("legacy/redis"), &awscdk.SecretsManagerSecretOptions{JsonField: jsii.String("token")}), nil)
 		})
 		tpl := synthesize(t, f.stack)
 		only := tpl.the(t, secret)
@@ -283,41 +285,47 @@ func TestTwoSecretsBecauseOneCannotWork(t *testing.T) {
 	t.Run("a token in a NoEcho parameter is referred to", func(t *testing.T) {
 		f := newFixture()
 		parameter := awscdk.NewCfnParameter(f.stack, jsii.String("Token"), &awscdk.CfnParameterProps{NoEcho: jsii.Bool(true)})
-		f.cache(func(p *props) { p.AuthToken = awscdk.SecretValue_CfnParameter(parameter) })
+		f.cache(func(p *props) {
+			p.Authentication = rediscache.Authentication_Token(awscdk.SecretValue_CfnParameter(parameter), nil)
+		})
 		assert.Equal(t, object{"Ref": "Token"}, synthesize(t, f.stack).the(t, replicationGroup).Properties["AuthToken"])
 	})
 	t.Run("plain text is refused without showing it", func(t *testing.T) {
 		f := newFixture()
 		err := validationError(t, func() {
-			f.cache(func(p *props) { p.AuthToken = awscdk.SecretValue_UnsafePlainText(jsii.String("sesame-open-now-1")) })
+			f.cache(func(p *props) {
+				p.Authentication = rediscache.Authentication_Token(awscdk.SecretValue_UnsafePlainText(jsii.String("sesame-open-now-1")), nil)
+			})
 		})
-		assert.Equal(t, "AuthToken", err.Problems[0].Property)
+		assert.Equal(t, "Authentication", err.Problems[0].Property)
 		assert.NotContains(t, err.Error(), "sesame")
 	})
 	t.Run("an SSM secure string cannot be stored in the connection", func(t *testing.T) {
 		f := newFixture()
 		err := validationError(t, func() {
 			f.cache(func(p *props) {
-				p.AuthToken = awscdk.SecretValue_SsmSecure(jsii.String("/redis/token"), jsii.String("1"))
+				p.Authentication = rediscache.Authentication_Token(awscdk.SecretValue_SsmSecure(jsii.String("/redis/token"), jsii.String("1")), nil)
 			})
 		})
-		assert.Contains(t, err.Error(), "AuthToken: is an SSM secure string")
+		assert.Contains(t, err.Error(), "Authentication: has a token from an SSM secure string")
 	})
 	t.Run("a token that is not stored has no connection secret", func(t *testing.T) {
 		f := newFixture()
 		cache := f.cache(func(p *props) {
-			p.StoreAuthToken = jsii.Bool(false)
-			p.AuthToken = awscdk.SecretValue_SsmSecure(jsii.String("/redis/token"), jsii.String("1"))
+			p.Authentication = rediscache.Authentication_Token(awscdk.SecretValue_SsmSecure(jsii.String("/redis/token"), jsii.String("1")),
+				&rediscache.TokenOptions{Store: jsii.Bool(false)})
 		})
 		tpl := synthesize(t, f.stack)
 		assert.Empty(t, tpl.all(secret))
+		assert.Nil(t, cache.ConnectionSecret())
 		assert.Nil(t, cache.AuthTokenSecret())
 		assert.Equal(t, "{{resolve:ssm-secure:/redis/token:1}}", tpl.the(t, replicationGroup).Properties["AuthToken"])
 	})
 	t.Run("without AUTH there is no secret", func(t *testing.T) {
 		f := newFixture()
-		cache := f.cache(func(p *props) { p.AuthTokenEnabled = jsii.Bool(false) })
+		cache := f.cache(func(p *props) { p.Authentication = rediscache.Authentication_None() })
 		assert.Empty(t, synthesize(t, f.stack).all(secret))
+		assert.Nil(t, cache.ConnectionSecret())
 		assert.Nil(t, cache.AuthTokenSecret())
 	})
 	t.Run("a port that is a token stays a number", func(t *testing.T) {
@@ -417,7 +425,7 @@ func TestAKeyOfTheWrongKindIsRefused(t *testing.T) {
 	f := newFixture()
 	key := awskms.NewKey(f.stack, jsii.String("Key"), &awskms.KeyProps{KeySpec: awskms.KeySpec_RSA_2048, KeyUsage: awskms.KeyUsage_ENCRYPT_DECRYPT})
 	err := validationError(t, func() { f.cache(func(p *props) { p.EncryptionKey = key }) })
-	assert.Equal(t, []rediscache.Problem{{Property: "EncryptionKey", Value: `"RSA_2048"`, Message: "is the spec of a key that does not encrypt data at rest; use a key with KeySpec_SYMMETRIC_DEFAULT"}}, err.Problems)
+	assert.Equal(t, []rediscache.Problem{{Property: "EncryptionKey", Value: `"RSA_2048"`, Message: "is the spec of a key that cannot encrypt data at rest; use a key with KeySpec_SYMMETRIC_DEFAULT"}}, err.Problems)
 }
 
 func TestRemovalPolicyIsFollowedByWhatTheGroupNeeds(t *testing.T) {
@@ -479,7 +487,7 @@ func TestATopicThatElastiCacheCannotPublishToIsRefused(t *testing.T) {
 		want  string
 	}{
 		{"encrypted", awssns.NewTopic(f.stack, jsii.String("Encrypted"), &awssns.TopicProps{MasterKey: awskms.NewKey(f.stack, jsii.String("Key"), nil)}),
-			"is encrypted, and ElastiCache cannot publish to it; use a topic of its own without a key"},
+			"is encrypted, so ElastiCache cannot publish to it; use a separate topic without a key"},
 		{"FIFO", awssns.NewTopic(f.stack, jsii.String("Fifo"), &awssns.TopicProps{Fifo: jsii.Bool(true)}),
 			"is a FIFO topic, which ElastiCache cannot publish to; use a standard one"},
 		{"FIFO of another app", awssns.Topic_FromTopicArn(f.stack, jsii.String("Imported"), jsii.String("arn:aws:sns:eu-central-1:123456789012:events.fifo")),
@@ -501,7 +509,7 @@ func TestAnAliasIsNoKey(t *testing.T) {
 	} {
 		err := validationError(t, func() { f.cache(func(p *props) { p.EncryptionKey = key }) })
 		assert.EqualError(t, err, "RedisCache [Test/Cache]: 1 invalid property:\n"+
-			"  - EncryptionKey: is an alias, which no grant can name; pass the key itself, such as awskms.Key_FromKeyArn(scope, id, arn)", name)
+			"  - EncryptionKey: is a key alias, which cannot be used in a grant; pass the key itself, such as awskms.Key_FromKeyArn(scope, id, arn)", name)
 	}
 }
 
@@ -527,7 +535,7 @@ func TestTheSameSecurityGroupTwiceIsRefused(t *testing.T) {
 		f.cache(func(p *props) { p.AllowedSecurityGroups = &[]awsec2.ISecurityGroup{group("A"), group("B")} })
 	})
 	assert.EqualError(t, err, "RedisCache [Test/Cache]: 1 invalid property:\n"+
-		`  - AllowedSecurityGroups[1]: "sg-12345678" is the same group as [0]; leave it out`)
+		`  - AllowedSecurityGroups[1]: "sg-12345678" is the same as [0]; leave it out`)
 }
 
 func TestMultiAzLooksAtTheZonesOfTheSubnetsThemselves(t *testing.T) {
@@ -540,7 +548,7 @@ func TestMultiAzLooksAtTheZonesOfTheSubnetsThemselves(t *testing.T) {
 	err := validationError(t, func() {
 		rediscache.NewRedisCache(stack, jsii.String("One"), &props{Vpc: vpc, VpcSubnets: &awsec2.SubnetSelection{Subnets: &[]awsec2.ISubnet{subnet("1", "a"), subnet("2", "a")}}})
 	})
-	assert.Contains(t, err.Error(), `MultiAzEnabled: true needs subnets in two or more Availability Zones, and VpcSubnets has "a"`)
+	assert.Contains(t, err.Error(), `MultiAzEnabled: true needs subnets in two or more Availability Zones, but VpcSubnets has only "a"`)
 	rediscache.NewRedisCache(stack, jsii.String("Two"), &props{Vpc: vpc, VpcSubnets: &awsec2.SubnetSelection{Subnets: &[]awsec2.ISubnet{subnet("3", "a"), subnet("4", "b")}}})
 	unknown := awsec2.Subnet_FromSubnetId(stack, jsii.String("Unknown"), jsii.String("subnet-5"))
 	rediscache.NewRedisCache(stack, jsii.String("Unknown zones"), &props{Vpc: vpc, VpcSubnets: &awsec2.SubnetSelection{Subnets: &[]awsec2.ISubnet{unknown}}})
@@ -571,7 +579,7 @@ func TestAPlaceOutsideAStackIsRefused(t *testing.T) {
 		{"no scope", func() { rediscache.NewRedisCache(nil, jsii.String("Cache"), &props{Vpc: f.vpc}) },
 			"RedisCache [Cache]: 1 invalid property:\n  - scope: is required; pass the stack"},
 		{"an app", func() { rediscache.NewRedisCache(newApp(), jsii.String("Cache"), &props{Vpc: f.vpc}) },
-			"RedisCache [Cache]: 1 invalid property:\n  - scope: is in no stack; pass the stack, or a construct in it"},
+			"RedisCache [Cache]: 1 invalid property:\n  - scope: is not inside a stack; pass the stack, or a construct in it"},
 		{"no id", func() { rediscache.NewRedisCache(f.stack, nil, &props{Vpc: f.vpc}) },
 			"RedisCache [Test]: 1 invalid property:\n  - id: is required; use one that is unique in its scope, such as \"Cache\""},
 	}
@@ -587,14 +595,18 @@ func TestPlainTextBesideAReferenceIsPlainText(t *testing.T) {
 		"after a reference": "{{resolve:secretsmanager:x:SecretString:t::}}plainSuffix1234",
 	} {
 		err := validationError(t, func() {
-			f.cache(func(p *props) { p.AuthToken = awscdk.SecretValue_UnsafePlainText(&text) })
+			f.cache(func(p *props) {
+				p.Authentication = rediscache.Authentication_Token(awscdk.SecretValue_UnsafePlainText(&text), nil)
+			})
 		})
-		assert.Contains(t, err.Error(), "AuthToken: is plain text", name)
+		assert.Contains(t, err.Error(), "Authentication: has a token in plain text", name)
 		assert.NotContains(t, err.Error(), "plainSuffix", name)
 	}
 	secure := awscdk.SecretValue_SsmSecure(awscdk.NewCfnParameter(f.stack, jsii.String("P"), nil).ValueAsString(), nil)
-	err := validationError(t, func() { f.cache(func(p *props) { p.AuthToken = secure }) })
-	assert.Contains(t, err.Error(), "AuthToken: is an SSM secure string")
+	err := validationError(t, func() {
+		f.cache(func(p *props) { p.Authentication = rediscache.Authentication_Token(secure, nil) })
+	})
+	assert.Contains(t, err.Error(), "Authentication: has a token from an SSM secure string")
 }
 
 func TestTagsReachEveryResourceThatTakesThem(t *testing.T) {
@@ -629,13 +641,16 @@ func TestEveryPhysicalNameBeginsWithTheName(t *testing.T) {
 	names := map[string]bool{}
 	for _, r := range synthesize(t, f.stack).Resources {
 		for _, property := range []string{"ReplicationGroupId", "LogGroupName", "Name", "AlarmName", "DashboardName"} {
-			if name, ok := r.Properties[property].(string); ok {
-				names[r.Type+" "+name] = true
+			if name := r.Properties[property]; name != nil {
+				if join, is := name.(object); is { // the dashboard's has the region at its end
+					name = join["Fn::Join"].(list)[1].(list)[0]
+				}
+				names[fmt.Sprint(r.Type, " ", name)] = true
 				assert.Regexp(t, "^(/aws/elasticache/)?securebase-prod[-/]", name)
 			}
 		}
 	}
-	assert.Len(t, names, 1+2+2+10+1)
+	assert.Len(t, names, 1+2+2+18+1)
 }
 
 func TestTwoCachesInOneStack(t *testing.T) {
@@ -662,7 +677,7 @@ func TestANameThatIsATokenWorks(t *testing.T) {
 func TestNilPropsAreAProblemLikeAnyOther(t *testing.T) {
 	f := newFixture()
 	err := validationError(t, func() { rediscache.NewRedisCache(f.stack, jsii.String("Cache"), nil) })
-	assert.EqualError(t, err, "RedisCache [Test/Cache]: 1 invalid property:\n  - Vpc: is required; pass the awsec2.IVpc that the cache is to live in")
+	assert.EqualError(t, err, "RedisCache [Test/Cache]: 1 invalid property:\n  - Vpc: is required; pass the awsec2.IVpc for the cache")
 }
 
 func TestNothingIsMadeBeforeTheRulesHavePassed(t *testing.T) {

@@ -18,6 +18,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 )
 
 // plainToken looks like the tokens that the construct generates: 32 letters and digits.
@@ -38,7 +40,7 @@ func writeAssembly(t *testing.T) map[string]string {
 		cache := f.cache(func(props *props) { change(f.stack, props) })
 		f.connectFunction(cache)
 		for name, value := range map[string]*string{
-			"Primary": cache.PrimaryEndpointAddress(), "Uri": cache.ConnectionString(), "Secret": cache.AuthTokenSecret().SecretArn(),
+			"Primary": cache.PrimaryEndpointAddress(), "Uri": cache.ConnectionString(), "Secret": cache.ConnectionSecret().SecretArn(),
 		} {
 			awscdk.NewCfnOutput(f.stack, &name, &awscdk.CfnOutputProps{Value: value})
 		}
@@ -50,16 +52,18 @@ func writeAssembly(t *testing.T) map[string]string {
 		props.Tags = &map[string]*string{"Tier": jsii.String("Premium")}
 	})
 	stack("Given", func(_ awscdk.Stack, props *props) {
-		props.AuthToken = awscdk.SecretValue_SecretsManager(jsii.String("team/token"), &awscdk.SecretsManagerSecretOptions{JsonField: jsii.String("value")})
+		props.Authentication = rediscache.Authentication_Token(awscdk.SecretValue_SecretsManager(
+			jsii.String("team/token"), &awscdk.SecretsManagerSecretOptions{JsonField: jsii.String("value")}), nil)
 	})
 	stack("Parameter", func(stack awscdk.Stack, props *props) {
-		props.AuthToken = awscdk.SecretValue_CfnParameter(awscdk.NewCfnParameter(stack, jsii.String("Token"), &awscdk.CfnParameterProps{NoEcho: jsii.Bool(true)}))
+		parameter := awscdk.NewCfnParameter(stack, jsii.String("Token"), &awscdk.CfnParameterProps{NoEcho: jsii.Bool(true)})
+		props.Authentication = rediscache.Authentication_Token(awscdk.SecretValue_CfnParameter(parameter), nil)
 	})
 	// A token in plain text is refused, so that an app which goes on without the cache has it nowhere either.
 	refused := awscdk.NewStack(app, jsii.String("Refused"), nil)
 	err := validationError(t, func() {
 		fixture{stack: refused, vpc: newVpc(refused)}.cache(func(props *props) {
-			props.AuthToken = awscdk.SecretValue_UnsafePlainText(jsii.String(plainToken))
+			props.Authentication = rediscache.Authentication_Token(awscdk.SecretValue_UnsafePlainText(jsii.String(plainToken)), nil)
 		})
 	})
 	assert.NotContains(t, err.Error(), plainToken)
@@ -245,7 +249,11 @@ func TestTheTokenIsNowhereInTheAssembly(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(files[name+".template.json"]), &made))
 		function := made.the(t, "AWS::Lambda::Function").Properties
 		variables := function["Environment"].(object)["Variables"].(object)
-		assert.Equal(t, []string{"REDIS_AUTH_SECRET", "REDIS_HOST", "REDIS_PORT"}, slices.Sorted(maps.Keys(variables)), name)
+		names := []string{"REDIS_AUTH_SECRET", "REDIS_HOST", "REDIS_PORT", "REDIS_READER_HOST"}
+		if name == "Dev" { // which has no replica
+			names = names[:3]
+		}
+		assert.Equal(t, names, slices.Sorted(maps.Keys(variables)), name)
 		assert.Equal(t, object{"Ref": "CacheConnection8F83CF9B"}, variables["REDIS_AUTH_SECRET"], name)
 		assert.Len(t, made.Outputs, 3, name)
 	}

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -22,22 +21,7 @@ import (
 const handlerSource = "../lambda-go"
 
 func main() {
-	os.Exit(run())
-}
-
-// run turns what went wrong into its message: a mistake in the props of RedisCache is a few readable lines.
-func run() (status int) {
-	defer jsii.Close()
-	defer func() {
-		if failure := recover(); failure != nil {
-			fmt.Fprintln(os.Stderr, failure)
-			status = 1
-		}
-	}()
-	app := awscdk.NewApp(nil)
-	newAnalyticsStack(app, "analytics")
-	app.Synth(nil)
-	return 0
+	os.Exit(rediscache.RunApp(func(app awscdk.App) { newAnalyticsStack(app, "analytics") }))
 }
 
 func newAnalyticsStack(app awscdk.App, id string) awscdk.Stack {
@@ -54,6 +38,7 @@ func newAnalyticsStack(app awscdk.App, id string) awscdk.Stack {
 	vpc.AddInterfaceEndpoint(jsii.String("SecretsManager"), &awsec2.InterfaceVpcEndpointOptions{
 		Service: awsec2.InterfaceVpcEndpointAwsService_SECRETS_MANAGER(),
 	})
+
 	vpc.AddGatewayEndpoint(jsii.String("DynamoDb"), &awsec2.GatewayVpcEndpointOptions{
 		Service: awsec2.GatewayVpcEndpointAwsService_DYNAMODB(),
 	})
@@ -61,7 +46,7 @@ func newAnalyticsStack(app awscdk.App, id string) awscdk.Stack {
 	alarms := awssns.NewTopic(stack, jsii.String("Alarms"), nil)
 	cache := rediscache.NewRedisCache(stack, jsii.String("Cache"), &rediscache.RedisCacheProps{
 		Vpc:          vpc,
-		NodeType:     jsii.String("cache.r7g.large"),
+		NodeType:     rediscache.NodeType_R7G_LARGE(),
 		AlarmActions: &[]awscloudwatch.IAlarmAction{awscloudwatchactions.NewSnsAction(alarms)},
 	})
 
@@ -82,6 +67,6 @@ func newAnalyticsStack(app awscdk.App, id string) awscdk.Stack {
 		Environment:  &map[string]*string{"TABLE_NAME": table.TableName()},
 	})
 	table.GrantReadData(function)
-	cache.ConnectFunction(function)
+	cache.ConnectFunction(function, nil)
 	return stack
 }

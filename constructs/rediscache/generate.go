@@ -1,0 +1,3 @@
+package rediscache
+
+//go:generate go run ../../internal/catalog/generate

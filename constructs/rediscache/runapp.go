@@ -1,0 +1,42 @@
+package rediscache
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+
+	"github.com/securebase/cdk-redis-cache/internal/jsiiclose"
+)
+
+// RunApp is the main function of a CDK app: it builds the app, synthesizes it and returns the exit status. What panics
+// meanwhile, such as a [ValidationError], is printed on standard error without a goroutine trace, and the status is 1.
+// The environment variable CDK_DEBUG=1 brings the trace back.
+//
+//	func main() {
+//		os.Exit(rediscache.RunApp(func(app awscdk.App) {
+//			NewMyStack(app, "MyStack", nil)
+//		}))
+//	}
+func RunApp(build func(app awscdk.App)) int {
+	return runApp(os.Stderr, build)
+}
+
+// runApp defers the end of the kernel, which os.Exit in main would skip.
+func runApp(stderr io.Writer, build func(app awscdk.App)) (status int) {
+	defer jsiiclose.Close()
+	defer func() {
+		if failure := recover(); failure != nil {
+			if os.Getenv("CDK_DEBUG") == "1" {
+				panic(failure)
+			}
+			fmt.Fprintln(stderr, failure)
+			status = 1
+		}
+	}()
+	app := awscdk.NewApp(nil)
+	build(app)
+	app.Synth(nil)
+	return 0
+}

@@ -1,0 +1,44 @@
+package serverlesscache
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
+	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/tree"
+)
+
+// checkScope wants a scope inside a stack, which it returns, and an id.
+func checkScope(scope constructs.Construct, id *string) awscdk.Stack {
+	var r check.Report
+	stack := tree.CheckScope(&r, scope, id)
+	panicIfInvalid(&r, scope, id)
+	return stack
+}
+
+// panicIfInvalid panics with a *rediscache.ValidationError if the report has a problem. id is empty for a method of an
+// existing construct, which then is the scope.
+func panicIfInvalid(r *check.Report, scope constructs.IConstruct, id *string) {
+	if len(r.Problems()) == 0 {
+		return
+	}
+	err := &rediscache.ValidationError{Construct: "ServerlessCache", Path: tree.Path(scope, id)}
+	for _, problem := range r.Problems() {
+		err.Problems = append(err.Problems, rediscache.Problem(problem))
+	}
+	panic(err)
+}
+
+// warnings adds acknowledgeable warnings to a construct.
+type warnings struct{ construct constructs.IConstruct }
+
+// when adds a warning where the condition holds.
+func (w *warnings) when(condition bool, id, format string, args ...any) {
+	if condition {
+		awscdk.Annotations_Of(w.construct).AddWarningV2(ptr.To(rediscache.WarningPrefix+id), ptr.To(fmt.Sprintf(format, args...)))
+	}
+}

@@ -1,0 +1,79 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Drill 10, second part: the least that the example functions need is found by giving a user nothing, and then whatever was
+// denied, until nothing is. It has to be what the documentation names.
+func TestDrill10LeastAccess(t *testing.T) {
+	for _, mode := range []struct {
+		row             row
+		stage           func(testing.TB, Engine) *LoginStage
+		function, least string
+		env             Env
+	}{
+		{rowLeastAccess, NewLoginStage, "shared", "on ~analytics:* +get +set", nil},
+		{
+			rowLeastClusterAccess, NewLoginCluster, "batch", "on ~analytics:* +cluster|slots +command +get +ping +readonly +set",
+			Env{"REDIS_CLUSTER_MODE": "true", "REDIS_READ_FROM_REPLICAS": "true"},
+		},
+	} {
+		forEachEngine(t, func(t *testing.T, engine Engine) {
+			t.Parallel()
+			l := mode.stage(t, engine)
+			env := l.Env(t, mode.function).With(mode.env)
+			user := l.Users[env["REDIS_USER"]]
+			user.AccessString = "on ~analytics:*"
+			var needed []string
+			for range 20 {
+				l.SetUser(t, user.UserName, user)
+				denied, cached := l.exercise(t, env)
+				if len(denied) == 0 {
+					if !cached {
+						t.Error("nothing was denied, and the functions had no answer from the cache")
+					}
+					break
+				}
+				for _, what := range denied {
+					command, isCommand := strings.CutPrefix(what, "command ")
+					if !isCommand {
+						t.Fatalf("denied %s", what)
+					}
+					needed = append(needed, "+"+command)
+				}
+				slices.Sort(needed)
+				user.AccessString = "on ~analytics:* " + strings.Join(needed, " ")
+			}
+			if user.AccessString != mode.least {
+				t.Errorf("the functions need %q, not %q", user.AccessString, mode.least)
+			}
+			record(t, engine, mode.row, "`%s`", strings.ReplaceAll(user.AccessString, "|", `\|`))
+		})
+	}
+}
+
+// exercise has both functions miss, hit and connect again. It returns what the user was denied, and whether each request after
+// the first was answered from the cache.
+func (l *LoginStage) exercise(t *testing.T, env Env) (denied []string, cached bool) {
+	t.Helper()
+	l.Clear(t)
+	cached = true
+	for i, handler := range Handlers {
+		f := handler.Start(t, env)
+		q := week(fmt.Sprintf("tenant%d", i), 5)
+		ask(t, f, q, fromDatabase)
+		cached = ask(t, f, q, fromDatabase, fromCache).Source == fromCache && cached
+		for _, node := range l.nodes {
+			if err := node.ClientKillByFilter(context.Background(), "USER", env["REDIS_USER"]).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cached = ask(t, f, q, fromDatabase, fromCache).Source == fromCache && cached
+	}
+	return l.Denied(t), cached
+}

@@ -1,0 +1,71 @@
+package connect
+
+import (
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/ptr"
+)
+
+// SecurityGroups are SecurityGroups and AllowedSecurityGroups.
+type SecurityGroups struct {
+	// AllowedIDs are the ids of the allowed groups, in the same order; empty for a group of this app.
+	AllowedIDs []string
+	groups     []awsec2.ISecurityGroup
+	given      bool
+	allowed    []awsec2.ISecurityGroup
+}
+
+// SecurityGroupsOf reads both properties, which may be nil.
+func SecurityGroupsOf(groups, allowed *[]awsec2.ISecurityGroup) SecurityGroups {
+	s := SecurityGroups{
+		groups:  slices.Clone(ptr.Value(groups)),
+		given:   groups != nil,
+		allowed: slices.Clone(ptr.Value(allowed)),
+	}
+	for _, group := range s.allowed {
+		s.AllowedIDs = append(s.AllowedIDs, SecurityGroupID(group))
+	}
+	return s
+}
+
+// Check wants groups where a list is given, and each allowed group once.
+func (s SecurityGroups) Check(r *check.Report) {
+	if s.given && len(s.groups) == 0 {
+		r.Add("SecurityGroups", nil, "is empty; leave it out for a new security group")
+	}
+	check.NoNil(r, "SecurityGroups", s.groups)
+	check.NoNil(r, "AllowedSecurityGroups", s.allowed)
+	r.Unique("AllowedSecurityGroups", s.AllowedIDs) // EC2 refuses the same rule twice
+}
+
+// Make allows ingress on the port from the allowed groups only, and returns the groups of the cache. A new one has no egress,
+// because a cache opens no connections.
+func (s SecurityGroups) Make(cache constructs.Construct, vpc awsec2.IVpc, title string, port func() awsec2.Port) []awsec2.ISecurityGroup {
+	groups := s.groups
+	if len(groups) == 0 {
+		groups = []awsec2.ISecurityGroup{awsec2.NewSecurityGroup(cache, ptr.To("SecurityGroup"), &awsec2.SecurityGroupProps{
+			Vpc:              vpc,
+			Description:      ptr.To("Access to " + title),
+			AllowAllOutbound: ptr.To(false),
+		})}
+	}
+	for _, allowed := range s.allowed {
+		for _, group := range groups {
+			group.AddIngressRule(allowed, port(), ptr.To("Redis client"), nil)
+		}
+	}
+	return groups
+}
+
+// IDs are the groups' ids.
+func IDs(groups []awsec2.ISecurityGroup) []*string {
+	ids := make([]*string, len(groups))
+	for i, group := range groups {
+		ids[i] = group.SecurityGroupId()
+	}
+	return ids
+}

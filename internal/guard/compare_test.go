@@ -1,0 +1,168 @@
+package guard
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func ref(id string) map[string]any { return map[string]any{"Ref": id} }
+
+func TestLosses(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		change change
+		want   []string
+	}{
+		{"another port", set("Group", "Port", 6380), []string{"Group replaced: Port"}},
+		{"no port", set("Group", "Port", nil), []string{"Group replaced: Port"}},
+		{"another id", set("Group", "ReplicationGroupId", "other"), []string{"Group replaced: ReplicationGroupId"}},
+		{"no encryption at rest", set("Group", "AtRestEncryptionEnabled", false), []string{"Group replaced: AtRestEncryptionEnabled"}},
+		{"data tiering", set("Group", "DataTieringEnabled", true), []string{"Group replaced: DataTieringEnabled"}},
+		{"a global datastore", set("Group", "GlobalReplicationGroupId", "g"), []string{"Group replaced: GlobalReplicationGroupId"}},
+		{"IPv6", set("Group", "NetworkType", "ipv6"), []string{"Group replaced: NetworkType"}},
+		{"zones", set("Group", "PreferredCacheClusterAZs", []any{"eu-central-1a"}), []string{"Group replaced: PreferredCacheClusterAZs"}},
+		{"a snapshot", set("Group", "SnapshotName", "monday"), []string{"Group replaced: SnapshotName"}},
+		{"files of snapshots", set("Group", "SnapshotArns", []any{"arn:aws:s3:::b/a.rdb"}), []string{"Group replaced: SnapshotArns"}},
+		{"another subnet group", set("Group", "CacheSubnetGroupName", "other"), []string{"Group replaced: CacheSubnetGroupName"}},
+		{"another key", set("Group", "KmsKeyId", "arn:aws:kms:eu-central-1:1:key/2"), []string{"Group replaced: KmsKeyId"}},
+		{"no key", set("Group", "KmsKeyId", nil), []string{"Group replaced: KmsKeyId"}},
+		{"two create-only properties", func(d document) {
+			set("Group", "Port", 6380)(d)
+			set("Group", "KmsKeyId", nil)(d)
+		}, []string{"Group replaced: KmsKeyId", "Group replaced: Port"}},
+		{"a subnet group with a new logical id", rename("SubnetGroup", "Subnets"), []string{"Group replaced: CacheSubnetGroupName"}},
+		{"a subnet group that is replaced", set("SubnetGroup", "CacheSubnetGroupName", "named"), []string{"Group replaced: " +
+			"CacheSubnetGroupName"}},
+		{"shards of their own slots", set("Shards", "NodeGroupConfiguration", []any{map[string]any{"Slots": "0-8191"}}),
+			[]string{"Shards may be replaced: NodeGroupConfiguration"}},
+		{"shards without an update policy", func(d document) {
+			set("Shards", "NumNodeGroups", 3)(d)
+			delete(d.resource("Shards"), "UpdatePolicy")
+		}, []string{"Shards may be replaced: NumNodeGroups"}},
+		{"cluster mode on", set("Group", "NumNodeGroups", 2), []string{"Group may be replaced: NumNodeGroups"}},
+		{"cluster mode off", set("Shards", "NumNodeGroups", nil), []string{"Shards may be replaced: NumNodeGroups"}},
+
+		{"a group that is removed", remove("Group"), []string{"Group removed"}},
+		{"a group of another logical id", rename("Group", "CacheGroup"), []string{"Group removed"}},
+		{"a group of another type", attribute("Group", "Type", "AWS::ElastiCache::CacheCluster"), []string{"Group removed: Type"}},
+		{"a serverless cache that is removed and retained", remove("Serverless"), []string{"Serverless removed"}},
+		{"secrets that are removed", remove("AuthToken", "Connection"), []string{"AuthToken removed", "Connection removed"}},
+		{"a log group that is removed", remove("SlowLog"), []string{"SlowLog removed"}},
+		{"a log group of another name", set("SlowLog", "LogGroupName", "/other"), []string{"SlowLog replaced: LogGroupName"}},
+		{"a secret of another name", set("Connection", "Name", "other"), []string{"Connection replaced: Name"}},
+		{"a key of another logical id, which stays", rename("Key", "CacheKey"), []string{"Group replaced: KmsKeyId"}},
+
+		{"a deletion policy of a group", attribute("Group", "DeletionPolicy", "Delete"), []string{"Group unprotected: DeletionPolicy"}},
+		{"an update policy of a group", attribute("Group", "UpdateReplacePolicy", "Delete"), []string{"Group unprotected: " +
+			"UpdateReplacePolicy"}},
+		{"no deletion policy of a key", func(d document) { delete(d.resource("Key"), "DeletionPolicy") }, []string{"Key unprotected: " +
+			"DeletionPolicy"}},
+		{"a snapshot instead of the cache itself", attribute("Serverless", "DeletionPolicy", "Snapshot"), []string{"Serverless " +
+			"unprotected: DeletionPolicy"}},
+		{"no final snapshot", set("Serverless", "FinalSnapshotName", nil), []string{"Serverless unprotected: FinalSnapshotName"}},
+		{"snapshots for 0 days", set("Group", "SnapshotRetentionLimit", 0), []string{"Group snapshots off: SnapshotRetentionLimit"}},
+		{"no days for snapshots", set("Serverless", "SnapshotRetentionLimit", nil), []string{"Serverless snapshots off: " +
+			"SnapshotRetentionLimit"}},
+
+		{"no token", set("Group", "AuthToken", nil), []string{"Group may be replaced: AuthToken"}},
+		{"a first token", set("Shards", "AuthToken", "{{resolve:secretsmanager:x}}"), []string{"Shards may be replaced: AuthToken"}},
+		{"a token of another secret", set("Group", "AuthToken", "{{resolve:secretsmanager:x}}"), []string{"Group login changed: AuthToken"}},
+		{"a token of a secret that is replaced", set("AuthToken", "Name", "other"), []string{"AuthToken replaced: Name", "Group login " +
+			"changed: AuthToken"}},
+		{"a longer generated token", set("AuthToken", "GenerateSecretString", map[string]any{
+			"SecretStringTemplate": "{}", "GenerateStringKey": "auth_token", "PasswordLength": 64, "ExcludePunctuation": true,
+		}), []string{"AuthToken login changed: GenerateSecretString.PasswordLength"}},
+		{"a written token instead of a generated one", func(d document) {
+			set("AuthToken", "GenerateSecretString", nil)(d)
+			set("AuthToken", "SecretString", "{}")(d)
+		}, []string{"AuthToken login changed: GenerateSecretString"}},
+		{"another written password", set("Password", "SecretString", "other"), []string{"Password login changed: SecretString"}},
+		{"no user group", set("Shards", "UserGroupIds", nil), []string{"Shards login changed: UserGroupIds"}},
+		{"a first user group", set("Group", "UserGroupIds", []any{"users"}), []string{"Group login changed: UserGroupIds"}},
+		{"another user group of a serverless cache", set("Serverless", "UserGroupId", "other"), []string{"Serverless login changed: " +
+			"UserGroupId"}},
+		{"a user of another name", set("User", "UserName", "reader"), []string{"User replaced: UserName"}},
+		{"a user that logs in otherwise", set("User", "AuthenticationMode", map[string]any{"Type": "no-password-required"}),
+			[]string{"User login changed: AuthenticationMode"}},
+		{"a user whose password is replaced", set("Password", "Name", "named"), []string{"Password replaced: Name", "Writer login " +
+			"changed: AuthenticationMode"}},
+		{"a user that is removed", remove("Writer"), []string{"Writer removed"}},
+		{"a user that leaves its group", set("UserGroup", "UserIds", []any{"app"}), []string{"UserGroup login changed: UserIds"}},
+		{"a user group of another id", set("UserGroup", "UserGroupId", "other"),
+			[]string{"Serverless login changed: UserGroupId", "Shards login changed: UserGroupIds", "UserGroup replaced: UserGroupId"}},
+
+		{"a serverless cache in other subnets", set("Serverless", "SubnetIds", []any{"subnet-1"}), []string{"Serverless replaced: SubnetIds"}},
+		{"a serverless cache whose subnet is replaced", set("SubnetA", "CidrBlock", "10.0.0.0/18"), []string{"Serverless replaced: SubnetIds"}},
+		{"a VPC that is replaced, and with it every subnet", set("Vpc", "CidrBlock", "10.1.0.0/16"), []string{"Serverless replaced: " +
+			"SubnetIds"}},
+	} {
+		t.Run(test.name, func(t *testing.T) { assert.Equal(t, test.want, causes(compare(t, test.change))) })
+	}
+}
+
+func TestChangesInPlaceAreNoLoss(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		change change
+	}{
+		{"nothing", func(document) {}},
+		{"Redis to Valkey with a parameter group of the new family", func(d document) {
+			rename("ParameterGroupRedis7", "ParameterGroupValkey8")(d)
+			set("ParameterGroupValkey8", "CacheParameterGroupFamily", "valkey8")(d)
+			set("Group", "Engine", "valkey")(d)
+			set("Group", "EngineVersion", "8.0")(d)
+		}},
+		{"a parameter group of another family under the same logical id", set("ParameterGroupRedis7", "CacheParameterGroupFamily", "valkey8")},
+		{"another node type", set("Group", "CacheNodeType", "cache.r7g.large")},
+		{"one more node", set("Group", "NumCacheClusters", 3)},
+		{"one more replica in each shard", set("Shards", "ReplicasPerNodeGroup", 2)},
+		{"one more shard", set("Shards", "NumNodeGroups", 3)},
+		{"one shard, written out", set("Group", "NumNodeGroups", nil)},
+		{"longer snapshots", set("Group", "SnapshotRetentionLimit", 35)},
+		{"a stronger policy", attribute("Group", "DeletionPolicy", "Retain")},
+		{"another kind of retaining", attribute("Key", "DeletionPolicy", "RetainExceptOnCreate")},
+		{"other subnets", set("SubnetGroup", "SubnetIds", []any{"subnet-1", "subnet-2"})},
+		{"a security group that is replaced", set("SecurityGroup", "GroupDescription", "other")},
+		{"an alarm that is replaced", set("Alarm", "AlarmName", "other")},
+		{"an alarm that is removed", remove("Alarm")},
+		{"the reader's host in the connection secret", set("Connection", "SecretString", "{}")},
+		{"another description of a secret", set("AuthToken", "Description", "other")},
+		{"one more user in the group", set("UserGroup", "UserIds", []any{"writer", "app", "reader"})},
+		{"other access of a user", set("User", "AccessString", "on ~app:* +@read")},
+		{"shorter logs", set("SlowLog", "RetentionInDays", 7)},
+		{"the port as text", set("Group", "Port", "6379")},
+		{"the same key by Fn::Sub", set("Group", "KmsKeyId", map[string]any{"Fn::Sub": "${Key.Arn}"})},
+		{"the same token by Fn::Sub", set("Group",
+			"AuthToken", map[string]any{"Fn::Sub": "{{resolve:secretsmanager:${AuthToken}:SecretString:auth_token::}}"})},
+		{"the same id by Fn::Join", set("Group", "ReplicationGroupId", map[string]any{"Fn::Join": []any{"-", []any{"securebase", "prod",
+			"redis"}}})},
+		{"the same user group by its id", set("Shards", "UserGroupIds", []any{"users"})},
+		{"a resource that the table does not have", func(d document) {
+			d.resources()["Bucket"] = map[string]any{"Type": "AWS::S3::Bucket"}
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) { assert.Empty(t, compare(t, test.change)) })
+	}
+}
+
+func TestEqualNumbersOfShardsAreNoLoss(t *testing.T) {
+	assert.Empty(t, compare(t, set("Group", "NumNodeGroups", 1), set("Group", "NumNodeGroups", nil)))
+	assert.Equal(t, []string{"Group may be replaced: NumNodeGroups"}, causes(compare(t, set("Group", "NumNodeGroups", 1), set("Group",
+		"NumNodeGroups", 2))))
+}
+
+func TestARetainedSecretOrKeyIsNotLost(t *testing.T) {
+	for _, policy := range []string{"Retain", "RetainExceptOnCreate"} {
+		assert.Empty(t, compare(t, attribute("Connection", "DeletionPolicy", policy), remove("Connection")), policy)
+	}
+	assert.Equal(t, []string{"Connection removed"}, causes(compare(t, attribute("Connection", "DeletionPolicy",
+		"Snapshot"), remove("Connection"))))
+}
+
+func TestAnythingMayFollowAnEmptyStack(t *testing.T) {
+	empty, err := parse(`{"TemplateBody": ""}`)
+	assert.NoError(t, err)
+	assert.Empty(t, Compare(empty, deployed(t).parsed(t)))
+	assert.Len(t, Compare(deployed(t).parsed(t), empty), 10)
+}
