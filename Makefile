@@ -42,8 +42,9 @@ examples-setup: ## Install what examples-test runs: servers (Debian 12 or newer,
 	./examples/setup.sh
 	@$(MAKE) --no-print-directory $(VENV)/installed
 
-examples-test: $(VENV)/installed ## Run the tests of the example functions
+examples-test: $(VENV)/installed ## Check and test the example functions
 	cd examples/lambda-go && go test ./...
+	cd examples/lambda-python && .venv/bin/ruff check -q . && .venv/bin/ruff format -q --check . && .venv/bin/mypy
 	cd examples/lambda-python && .venv/bin/python -m unittest -q
 
 rotation-test: ## Run the tests of the rotation functions; needs Python 3.11 or newer, without packages
