@@ -13,12 +13,13 @@ PYTHON ?= /usr/bin/python3
 VENV := examples/lambda-python/.venv
 GUARD := policy/node_modules/.package-lock.json
 TWINS := bench/node_modules/.package-lock.json
+EMULATOR := emulator/.venv/installed emulator/node_modules/.package-lock.json
 
 # Node 20 is past its end of life, which jsii says at every start; newer ones are as good.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help synth policy example test examples-setup examples-test rotation-test e2e-setup e2e e2e-results bench lint diff guard upgrade-check deploy protect unprotect destroy clean
+.PHONY: help synth policy example test examples-setup examples-test rotation-test e2e-setup e2e e2e-results deploy-test try bench lint diff guard upgrade-check deploy protect unprotect destroy clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,11 +60,17 @@ e2e: synth ## Run the template's settings on real Redis and Valkey; writes e2e/o
 e2e-results: e2e ## Take the results of a run of e2e as those of the project
 	cp e2e/out/RESULTS.md e2e/RESULTS.md
 
+try: synth $(EMULATOR) ## Deploy ENV to an emulator of AWS on this machine, until Ctrl-C; needs Python 3.10 or newer
+	@cd emulator && go build -o ../bin/try ./try && ../bin/try $(STACK)
+
+deploy-test: synth $(EMULATOR) ## Create, update and delete stacks in the emulator; needs Python 3.10 or newer
+	cd emulator && go test -count=1 -timeout 20m
+
 bench: $(CDK) $(TWINS) ## Measure synth, build and tests beside the alternatives; writes bench/RESULTS.md
 	cd bench && go run .
 
 # Modules of their own keep their dependencies out of what users of the construct get.
-MODULES := . bench examples/adopt examples/consumer examples/lambda-go e2e
+MODULES := . bench examples/adopt examples/consumer examples/lambda-go e2e emulator
 
 lint: ## Check format and suspicious code in all modules
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not gofmt-ed: $$unformatted"; exit 1; }
@@ -94,7 +101,7 @@ destroy: $(CDK) ## Destroy ENV
 	$(CDK) destroy $(STACK)
 
 clean: ## Remove what was built
-	rm -rf bin cdk.out e2e/out node_modules bench/node_modules policy/node_modules examples/*/bin examples/*/cdk.out $(VENV)
+	rm -rf bin cdk.out e2e/out node_modules bench/node_modules policy/node_modules emulator/node_modules emulator/.venv examples/*/bin examples/*/cdk.out $(VENV)
 
 $(CDK): package-lock.json
 	@npm ci --silent --no-audit --no-fund
@@ -107,6 +114,15 @@ $(TWINS): bench/package-lock.json
 $(VENV)/installed: examples/lambda-python/requirements.txt examples/lambda-python/requirements-dev.txt
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r examples/lambda-python/requirements-dev.txt
+	@touch $@
+
+emulator/.venv/installed: emulator/requirements.txt
+	@$(PYTHON) -m venv --clear emulator/.venv
+	@emulator/.venv/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
+	@touch $@
+
+emulator/node_modules/.package-lock.json: emulator/package-lock.json
+	@cd emulator && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 $(GUARD): policy/package-lock.json

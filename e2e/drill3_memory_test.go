@@ -131,7 +131,7 @@ func noEviction(t *testing.T, engine Engine) {
 	if refused == 0 {
 		t.Error("no write was refused: the pressure of this drill is none")
 	}
-	record(t, engine, rowNoEviction, "%d %%", 100*refused/writes)
+	record(t, engine, rowNoEviction, "%d%%", 100*refused/writes)
 }
 
 func zipfLoad(t *testing.T, engine Engine) {
@@ -189,5 +189,5 @@ func zipfLoad(t *testing.T, engine Engine) {
 	if got <= (random+lru)/2 || got > best {
 		t.Errorf("hit rate %.3f; LRU would reach %.3f, random eviction %.3f, the best cache of that size %.3f", got, lru, random, best)
 	}
-	record(t, engine, rowZipf, "%.1f %% (%.1f; %.1f; %.1f)", 100*got, 100*lru, 100*random, 100*best)
+	record(t, engine, rowZipf, "%.1f%% (%.1f; %.1f; %.1f)", 100*got, 100*lru, 100*random, 100*best)
 }

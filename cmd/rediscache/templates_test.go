@@ -68,7 +68,7 @@ func TestGuardPrintsJson(t *testing.T) {
 			Allowed                                                   bool
 		}
 	}
-	got := rediscache(append([]string{"guard", "--json", "--allow", "Log"}, pair(t, group, "6379", "6380", "/slow", "/other")...)...)
+	got := rediscache(append([]string{"guard", "--json", "--allow", "Log"}, pair(t, group, "6379", "6380", "/slow", "</other>")...)...)
 	assert.Equal(t, 1, got.status)
 	require.NoError(t, json.Unmarshal([]byte(got.stdout), &printed))
 	assert.Equal(t, 1, printed.Losses)
@@ -76,6 +76,8 @@ func TestGuardPrintsJson(t *testing.T) {
 	assert.Equal(t, "Group replaced Port \"6379\" \"6380\"", strings.Join([]string{printed.Findings[0].LogicalId, printed.Findings[0].Loss,
 		printed.Findings[0].Property, printed.Findings[0].Old, printed.Findings[0].New}, " "))
 	assert.True(t, printed.Findings[1].Allowed)
+
+	assert.Contains(t, got.stdout, `"new": "\"</other>\""`)
 
 	got = rediscache(append([]string{"guard", "--json"}, pair(t, group)...)...)
 	assert.Equal(t, outcome{0, "{\n  \"findings\": [],\n  \"losses\": 0\n}\n", ""}, got)

@@ -91,7 +91,7 @@ var alarmKinds = []alarmKind{
 		id: "ReplicationLagAlarm", suffix: "replication-lag", metric: replicationLag, statistic: maximum,
 		period: 60, comparison: above, threshold: 5, evaluationPeriods: 5, missing: notBreaching,
 		nothingToWatch: func(t topology, _ auth) string {
-			if t.nodes != 1 {
+			if t.replicas() || t.nodes != 1 {
 				return ""
 			}
 			return "NumCacheNodes is 1, so there is no replica"

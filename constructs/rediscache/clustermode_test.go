@@ -15,8 +15,8 @@ import (
 )
 
 // sharded is a cache named securebase-prod with cluster mode enabled.
-func (f fixture) sharded(nodeGroups, replicas float64, change func(p *rediscache.RedisCacheProps)) rediscache.RedisCache {
-	return f.cache(func(p *rediscache.RedisCacheProps) {
+func (f fixture) sharded(nodeGroups, replicas float64, change func(p *props)) rediscache.RedisCache {
+	return f.cache(func(p *props) {
 		p.Name, p.NodeType = jsii.String("securebase-prod"), rediscache.NodeType_R7G_LARGE()
 		p.ClusterMode = &rediscache.ClusterModeOptions{NumNodeGroups: &nodeGroups, ReplicasPerNodeGroup: &replicas}
 		if change != nil {
@@ -27,8 +27,8 @@ func (f fixture) sharded(nodeGroups, replicas float64, change func(p *rediscache
 
 func TestClusterModeSplitsTheDataOverNodeGroups(t *testing.T) {
 	f := newFixture()
-	cache := f.cache(func(p *rediscache.RedisCacheProps) { p.ClusterMode = &rediscache.ClusterModeOptions{} })
-	cache.ConnectFunction(newFunction(f.stack, f.vpc), nil)
+	cache := f.cache(func(p *props) { p.ClusterMode = &rediscache.ClusterModeOptions{} })
+	cache.ConnectFunction(newFunction(f.stack, "Fn", f.vpc), nil)
 	tpl := synthesize(t, f.stack)
 
 	id := tpl.idOf(t, "CacheReplicationGroup")
@@ -40,15 +40,15 @@ func TestClusterModeSplitsTheDataOverNodeGroups(t *testing.T) {
 	for _, absent := range []string{"NumCacheClusters", "NodeGroupConfiguration", "ClusterMode", "Durability"} {
 		assert.NotContains(t, group, absent)
 	}
-	assert.Equal(t, "yes", tpl.Resources[tpl.idOf(t, "CacheParameterGroupRedis7")].Properties["Properties"].(object)["cluster-enabled"])
+	assert.Equal(t, "yes", tpl.named(t, "CacheParameterGroupRedis7").Properties["Properties"].(object)["cluster-enabled"])
 
 	host := object{"Fn::GetAtt": list{id, "ConfigurationEndPoint.Address"}}
 	assert.Nil(t, cache.PrimaryEndpointAddress())
 	assert.Nil(t, cache.ReaderEndpointAddress())
 	assert.Equal(t, host, f.stack.Resolve(cache.ConfigurationEndpointAddress()))
 	assert.Equal(t, object{"Fn::Join": list{"", list{"rediss://", host, ":6379"}}}, f.stack.Resolve(cache.ConnectionString()))
-	assert.Contains(t, fmt.Sprint(tpl.Resources[tpl.idOf(t, "CacheConnection")].Properties["SecretString"]), "ConfigurationEndPoint.Address")
-	variables := tpl.Resources[tpl.idOf(t, "Fn")].Properties["Environment"].(object)["Variables"].(object)
+	assert.Contains(t, fmt.Sprint(tpl.named(t, "CacheConnection").Properties["SecretString"]), "ConfigurationEndPoint.Address")
+	variables := variables(t, tpl)
 	assert.Equal(t, host, variables["REDIS_HOST"])
 	assert.Equal(t, "true", variables["REDIS_CLUSTER_MODE"])
 	assert.NotContains(t, variables, "REDIS_READER_HOST")
@@ -70,9 +70,9 @@ func TestDurabilityIsWrittenOutWhereItsDefaultMayChange(t *testing.T) {
 		rediscache.EngineVersion_VALKEY_9_0(): "disabled",
 	} {
 		f := newFixture()
-		f.sharded(2, 1, func(p *rediscache.RedisCacheProps) { p.Engine = engine })
+		f.sharded(2, 1, func(p *props) { p.Engine = engine })
 		tpl := synthesize(t, f.stack)
-		assert.Equal(t, want, tpl.Resources[tpl.idOf(t, "CacheReplicationGroup")].Properties["Durability"], *engine.Version())
+		assert.Equal(t, want, tpl.named(t, "CacheReplicationGroup").Properties["Durability"], *engine.Version())
 	}
 }
 
@@ -90,9 +90,9 @@ func TestMembersOfNodeGroupsAreCountedByNodeGroup(t *testing.T) {
 func TestAlarmsOfAShardedCacheWatchAsManyNodesAsTheyCan(t *testing.T) {
 	alarms := func(nodeGroups, replicas float64) map[string]object {
 		f := newFixture()
-		f.sharded(nodeGroups, replicas, func(p *rediscache.RedisCacheProps) { p.LogRetention = "" })
+		f.sharded(nodeGroups, replicas, func(p *props) { p.LogRetention = "" })
 		found := map[string]object{}
-		for _, r := range synthesize(t, f.stack).all(alarm) {
+		for _, r := range synthesize(t, f.stack).allOf(alarm) {
 			found[strings.TrimPrefix(r.Properties["AlarmName"].(string), "securebase-prod-redis-")] = r.Properties
 		}
 		return found
@@ -128,8 +128,8 @@ func TestAlarmsOfAShardedCacheWatchAsManyNodesAsTheyCan(t *testing.T) {
 func TestTheDashboardOfManyNodesShowsNodeGroups(t *testing.T) {
 	body := func(nodeGroups, replicas float64) string {
 		f := newFixture()
-		f.sharded(nodeGroups, replicas, func(p *rediscache.RedisCacheProps) { p.Dashboard = jsii.Bool(true) })
-		return fmt.Sprint(synthesize(t, f.stack).the(t, "AWS::CloudWatch::Dashboard").Properties["DashboardBody"])
+		f.sharded(nodeGroups, replicas, func(p *props) { p.Dashboard = jsii.Bool(true) })
+		return fmt.Sprint(synthesize(t, f.stack).one(t, "AWS::CloudWatch::Dashboard").Properties["DashboardBody"])
 	}
 	few := body(4, 2)
 	assert.Contains(t, few, `"label":"0004-003"`)
@@ -144,7 +144,7 @@ func TestTheDashboardOfManyNodesShowsNodeGroups(t *testing.T) {
 func TestTheDashboardOfManyAlarmsHasSeveralAlarmWidgets(t *testing.T) {
 	f := newFixture()
 	f.sharded(15, 1, func(p *rediscache.RedisCacheProps) { p.Dashboard = jsii.Bool(true) })
-	body := fmt.Sprint(synthesize(t, f.stack).the(t, "AWS::CloudWatch::Dashboard").Properties["DashboardBody"])
+	body := fmt.Sprint(synthesize(t, f.stack).one(t, dashboard).Properties["DashboardBody"])
 	assert.Equal(t, 2, strings.Count(body, `"type":"alarm"`), "of 120 alarms")
 }
 
@@ -161,7 +161,7 @@ func TestNumbersOfNodeGroupsThatCannotBeDeployedAreRefused(t *testing.T) {
 	tests := []struct {
 		name                 string
 		nodeGroups, replicas float64
-		change               func(p *rediscache.RedisCacheProps)
+		change               func(p *props)
 		want                 []string // none: accepted
 	}{
 		{"one node group is accepted", 1, 1, nil, nil},
@@ -170,15 +170,15 @@ func TestNumbersOfNodeGroupsThatCannotBeDeployedAreRefused(t *testing.T) {
 		{"six replicas are refused", 2, 6, nil, []string{"ClusterMode.ReplicasPerNodeGroup: 6 is not a whole number from 1 to 5"}},
 		{"no replica is refused", 2, 0, nil, []string{"ClusterMode.ReplicasPerNodeGroup: 0 leaves no replica to fail over to, and cluster mode " +
 			"always fails over, so that every later update would fail; use 1 to 5"}},
-		{"more than 500 nodes are refused", 251, 1, func(p *rediscache.RedisCacheProps) { p.Alarms = &rediscache.AlarmOptions{Enabled: jsii.Bool(false)} },
+		{"more than 500 nodes are refused", 251, 1, func(p *props) { p.Alarms = &rediscache.AlarmOptions{Enabled: jsii.Bool(false)} },
 			[]string{"ClusterMode.NumNodeGroups: 251 with 1 replicas each makes 502 nodes; a replication group has at most 500"}},
-		{"a number of nodes beside it is refused", 2, 1, func(p *rediscache.RedisCacheProps) { p.NumCacheNodes = jsii.Number(3) },
+		{"a number of nodes beside it is refused", 2, 1, func(p *props) { p.NumCacheNodes = jsii.Number(3) },
 			[]string{"NumCacheNodes: 3 and ClusterMode exclude each other; leave out one of them"}},
 		{"a token is refused", *parameter.ValueAsNumber(), 1, nil,
 			[]string{"ClusterMode.NumNodeGroups: is a token, but every node has its own metrics; pass it as a literal"}},
-		{"a dashboard of 260 nodes is refused", 130, 1, func(p *rediscache.RedisCacheProps) { p.Dashboard = jsii.Bool(true) },
+		{"a dashboard of 260 nodes is refused", 130, 1, func(p *props) { p.Dashboard = jsii.Bool(true) },
 			[]string{"Dashboard: true has no room for 260 nodes; it can show at most 250, so leave it out"}},
-		{"the parameter is the construct's", 2, 1, func(p *rediscache.RedisCacheProps) {
+		{"the parameter is the construct's", 2, 1, func(p *props) {
 			p.Parameters = &map[string]*string{"cluster-enabled": jsii.String("no")}
 		}, []string{`Parameters["cluster-enabled"]: "no" is set by the construct: use ClusterMode`}},
 	}
@@ -200,26 +200,36 @@ func TestNumbersOfNodeGroupsThatCannotBeDeployedAreRefused(t *testing.T) {
 
 func TestAShardedCacheIsImportedByItsConfigurationEndpoint(t *testing.T) {
 	f := newFixture()
-	groups := &[]awsec2.ISecurityGroup{awsec2.SecurityGroup_FromSecurityGroupId(f.stack, jsii.String("Group"), jsii.String("sg-87654321"), nil)}
-	cache := rediscache.RedisCache_FromRedisCacheAttributes(f.stack, jsii.String("Imported"), &rediscache.RedisCacheAttributes{
-		ReplicationGroupId: jsii.String("g"), ConfigurationEndpointAddress: jsii.String("clustercfg.g"), NumNodeGroups: jsii.Number(3), SecurityGroups: groups,
+	groups := &[]awsec2.ISecurityGroup{importedSecurityGroup(f.stack, "Group", "sg-87654321")}
+	cache := rediscache.RedisCache_FromRedisCacheAttributes(f.stack, jsii.String("Imported"), &attributes{
+		ReplicationGroupId: jsii.String("g"), ConfigurationEndpointAddress: jsii.String("clustercfg.g"),
+		NumNodeGroups: jsii.Number(3), SecurityGroups: groups,
 	})
 	assert.Equal(t, "rediss://clustercfg.g:6379", *cache.ConnectionString())
 	assert.Len(t, *cache.Members(), 6)
 	for name, test := range map[string]struct {
-		change func(a *rediscache.RedisCacheAttributes)
+		change func(a *attributes)
 		want   string
 	}{
-		"a primary beside it":      {func(a *rediscache.RedisCacheAttributes) { a.PrimaryEndpointAddress = jsii.String("h") }, `PrimaryEndpointAddress: "h" and cluster mode exclude each other; leave out one of them`},
-		"a number of nodes":        {func(a *rediscache.RedisCacheAttributes) { a.NumCacheNodes = jsii.Number(2) }, "NumCacheNodes: 2 and NumNodeGroups exclude each other; leave out one of them"},
-		"no configuration":         {func(a *rediscache.RedisCacheAttributes) { a.ConfigurationEndpointAddress = nil }, "ConfigurationEndpointAddress: is required; pass the host of the configuration endpoint"},
-		"no replica":               {func(a *rediscache.RedisCacheAttributes) { a.ReplicasPerNodeGroup = jsii.Number(0) }, "ReplicasPerNodeGroup: 0 leaves no replica to fail over to, and cluster mode always fails over, so that every later update would fail; use 1 to 5"},
-		"a scheme before the host": {func(a *rediscache.RedisCacheAttributes) { a.ConfigurationEndpointAddress = jsii.String("rediss://h") }, `ConfigurationEndpointAddress: "rediss://h" is not a host; leave out scheme and port`},
+		"a primary beside it": {func(a *attributes) { a.PrimaryEndpointAddress = jsii.String("h") },
+			`PrimaryEndpointAddress: "h" and cluster mode exclude each other; leave out one of them`},
+		"a number of nodes": {func(a *attributes) { a.NumCacheNodes = jsii.Number(2) },
+			"NumCacheNodes: 2 and NumNodeGroups exclude each other; leave out one of them"},
+		"no configuration": {func(a *attributes) { a.ConfigurationEndpointAddress = nil },
+			"ConfigurationEndpointAddress: is required; pass the host of the configuration endpoint"},
+		"no replica": {func(a *attributes) { a.ReplicasPerNodeGroup = jsii.Number(0) },
+			"ReplicasPerNodeGroup: 0 leaves no replica to fail over to, and cluster mode always fails over, " +
+				"so that every later update would fail; use 1 to 5"},
+		"a scheme before the host": {func(a *attributes) { a.ConfigurationEndpointAddress = jsii.String("rediss://h") },
+			`ConfigurationEndpointAddress: "rediss://h" is not a host; leave out scheme and port`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			attributes := &rediscache.RedisCacheAttributes{ReplicationGroupId: jsii.String("g"), ConfigurationEndpointAddress: jsii.String("c"), NumNodeGroups: jsii.Number(2), SecurityGroups: groups}
-			test.change(attributes)
-			err := validationError(t, func() { rediscache.RedisCache_FromRedisCacheAttributes(f.stack, jsii.String("Bad"), attributes) })
+			attrs := &attributes{
+				ReplicationGroupId: jsii.String("g"), ConfigurationEndpointAddress: jsii.String("c"), NumNodeGroups: jsii.Number(2),
+				SecurityGroups: groups,
+			}
+			test.change(attrs)
+			err := validationError(t, func() { rediscache.RedisCache_FromRedisCacheAttributes(f.stack, jsii.String("Bad"), attrs) })
 			assert.EqualError(t, err, "RedisCache [Test/Bad]: 1 invalid property:\n  - "+test.want)
 		})
 	}

@@ -22,10 +22,10 @@ import (
 
 // Other apps compile against these functions and interfaces: a changed signature does not compile here first.
 var (
-	_ func(constructs.Construct, *string, *rediscache.RedisCacheProps) rediscache.RedisCache       = rediscache.NewRedisCache
-	_ func(constructs.Construct, *string, *rediscache.RedisCacheAttributes) rediscache.IRedisCache = rediscache.RedisCache_FromRedisCacheAttributes
-	_ func(constructs.Construct, *string, *rediscache.CacheUserAttributes) rediscache.CacheUser    = rediscache.CacheUser_FromUserAttributes
-	_ func(func(awscdk.App)) int                                                                   = rediscache.RunApp
+	_ func(constructs.Construct, *string, *props) rediscache.RedisCache                         = rediscache.NewRedisCache
+	_ func(constructs.Construct, *string, *attributes) rediscache.IRedisCache                   = rediscache.RedisCache_FromRedisCacheAttributes
+	_ func(constructs.Construct, *string, *rediscache.CacheUserAttributes) rediscache.CacheUser = rediscache.CacheUser_FromUserAttributes
+	_ func(func(awscdk.App)) int                                                                = rediscache.RunApp
 
 	_ func(*rediscache.GeneratedTokenOptions) rediscache.Authentication            = rediscache.Authentication_GeneratedToken
 	_ func(awscdk.SecretValue, *rediscache.TokenOptions) rediscache.Authentication = rediscache.Authentication_Token
@@ -100,11 +100,14 @@ func TestEveryOptionOfTheContractCanBeSet(t *testing.T) {
 		p.Alarms = &rediscache.AlarmOptions{NodeUnreachable: &rediscache.AlarmThreshold{}, CpuCreditBalance: &rediscache.AlarmThreshold{},
 			AuthenticationFailures: &rediscache.AlarmThreshold{}}
 	})
-	cache.ConnectFunction(newFunction(f.stack, f.vpc), &rediscache.ConnectFunctionOptions{EnvironmentPrefix: jsii.String("CACHE"), User: nil})
+	cache.ConnectFunction(newFunction(f.stack, "Fn", f.vpc), &rediscache.ConnectFunctionOptions{
+		EnvironmentPrefix: jsii.String("CACHE"), User: nil,
+	})
 	assert.Equal(t, "adopted-001", *(*cache.Members())[0].CacheClusterId())
 	_ = rediscache.TokenOptions{Store: jsii.Bool(true)}
-	_ = rediscache.RedisCacheAttributes{ReplicationGroupId: nil, PrimaryEndpointAddress: nil, ReaderEndpointAddress: nil, ConfigurationEndpointAddress: nil,
-		Port: nil, NumCacheNodes: nil, NumNodeGroups: nil, ReplicasPerNodeGroup: nil, SecurityGroups: nil, ConnectionSecret: nil, User: nil}
+	_ = rediscache.RedisCacheAttributes{ReplicationGroupId: nil, PrimaryEndpointAddress: nil, ReaderEndpointAddress: nil,
+		ConfigurationEndpointAddress: nil, Port: nil, NumCacheNodes: nil, NumNodeGroups: nil, ReplicasPerNodeGroup: nil,
+		SecurityGroups: nil, ConnectionSecret: nil, User: nil}
 	_ = rediscache.UserOptions{UserName: nil, AccessString: nil, Password: nil}
 	_ = rediscache.UtilizationScalingOptions{TargetUtilizationPercent: nil, ScaleInCooldown: nil, ScaleOutCooldown: nil, DisableScaleIn: nil}
 }

@@ -1,20 +1,23 @@
 package rediscache_test
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/stretchr/testify/require"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 )
+
+type props = rediscache.RedisCacheProps
 
 // fixture is a stack of its own app with a VPC of two isolated and two private subnets.
 type fixture struct {
@@ -23,7 +26,7 @@ type fixture struct {
 }
 
 func newFixture() fixture {
-	stack := awscdk.NewStack(newApp(), jsii.String("Test"), nil)
+	stack := newStack(newApp(), "Test")
 	return fixture{stack, newVpc(stack)}
 }
 
@@ -45,6 +48,13 @@ func newApp() awscdk.App {
 	})
 }
 
+func newStack(app awscdk.App, id string) awscdk.Stack { return awscdk.NewStack(app, &id, nil) }
+
+// newStackIn is a stack of a known account and region.
+func newStackIn(app awscdk.App, id, account, region string) awscdk.Stack {
+	return awscdk.NewStack(app, &id, &awscdk.StackProps{Env: &awscdk.Environment{Account: &account, Region: &region}})
+}
+
 func newVpc(stack awscdk.Stack) awsec2.Vpc {
 	return awsec2.NewVpc(stack, jsii.String("Vpc"), &awsec2.VpcProps{
 		MaxAzs:      jsii.Number(2),
@@ -57,74 +67,59 @@ func newVpc(stack awscdk.Stack) awsec2.Vpc {
 	})
 }
 
-// cache makes a RedisCache named Cache; change may be nil.
-func (f fixture) cache(change func(props *rediscache.RedisCacheProps)) rediscache.RedisCache {
-	props := &rediscache.RedisCacheProps{Vpc: f.vpc}
+// cache creates a RedisCache named Cache; change may be nil.
+func (f fixture) cache(change func(p *props)) rediscache.RedisCache {
+	return f.cacheNamed("Cache", change)
+}
+
+// cacheNamed creates a RedisCache with an id of its own; change may be nil.
+func (f fixture) cacheNamed(id string, change func(p *props)) rediscache.RedisCache {
+	p := &props{Vpc: f.vpc}
 	if change != nil {
-		change(props)
+		change(p)
 	}
-	return rediscache.NewRedisCache(f.stack, jsii.String("Cache"), props)
+	return rediscache.NewRedisCache(f.stack, &id, p)
 }
 
-// template is a synthesized template.
-type template struct {
-	Resources map[string]resource
-	Outputs   map[string]any
-}
-
-type resource struct {
-	Type                string
-	Properties          map[string]any
-	DeletionPolicy      string
-	UpdateReplacePolicy string
-	DependsOn           []string
-	Metadata            map[string]any
-}
-
-func synthesize(t testing.TB, stack awscdk.Stack) template {
+// templateOf is the template of a cache with the changed props.
+func templateOf(t testing.TB, change func(p *props)) template {
 	t.Helper()
-	text, err := json.Marshal(*assertions.Template_FromStack(stack, nil).ToJSON())
-	require.NoError(t, err)
-	var parsed template
-	require.NoError(t, json.Unmarshal(text, &parsed))
-	return parsed
+	f := newFixture()
+	f.cache(change)
+	return synthesize(t, f.stack)
 }
 
-// all resources of a type, by logical id.
-func (tpl template) all(resourceType string) map[string]resource {
-	found := map[string]resource{}
-	for id, r := range tpl.Resources {
-		if r.Type == resourceType {
-			found[id] = r
-		}
+// newFunction is a function in the isolated subnets of the VPC; outside one where vpc is nil.
+func newFunction(scope constructs.Construct, id string, vpc awsec2.IVpc, groups ...awsec2.ISecurityGroup) awslambda.Function {
+	p := &awslambda.FunctionProps{
+		Runtime: awslambda.Runtime_PYTHON_3_12(),
+		Handler: jsii.String("index.handler"),
+		Code:    awslambda.Code_FromInline(jsii.String("def handler(event, context): pass")),
 	}
-	return found
-}
-
-// the one resource of a type.
-func (tpl template) the(t testing.TB, resourceType string) resource {
-	t.Helper()
-	found := tpl.all(resourceType)
-	require.Len(t, found, 1, "resources of type %s", resourceType)
-	for _, r := range found {
-		return r
+	if vpc != nil {
+		p.Vpc, p.VpcSubnets = vpc, &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED}
 	}
-	panic("unreachable")
-}
-
-// idOf the one resource whose logical id begins with the prefix and a hash, as CDK makes them.
-func (tpl template) idOf(t testing.TB, prefix string) string {
-	t.Helper()
-	for id := range tpl.Resources {
-		if rest, ok := strings.CutPrefix(id, prefix); ok && len(rest) == 8 {
-			return id
-		}
+	if len(groups) > 0 {
+		p.SecurityGroups = &groups
 	}
-	require.Fail(t, "no resource", "with a logical id that begins with %s", prefix)
-	return ""
+	return awslambda.NewFunction(scope, &id, p)
 }
 
-// validationError runs f and returns the ValidationError that it panics with.
+func newRole(scope constructs.Construct, id string) awsiam.Role {
+	return awsiam.NewRole(scope, &id, &awsiam.RoleProps{
+		AssumedBy: awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
+	})
+}
+
+func newSecurityGroup(scope constructs.Construct, id string, vpc awsec2.IVpc) awsec2.SecurityGroup {
+	return awsec2.NewSecurityGroup(scope, &id, &awsec2.SecurityGroupProps{Vpc: vpc})
+}
+
+func importedSecurityGroup(scope constructs.Construct, id, groupID string) awsec2.ISecurityGroup {
+	return awsec2.SecurityGroup_FromSecurityGroupId(scope, &id, &groupID, nil)
+}
+
+// validationError is the ValidationError that f panics with.
 func validationError(t testing.TB, f func()) (found *rediscache.ValidationError) {
 	t.Helper()
 	defer func() {
@@ -134,4 +129,13 @@ func validationError(t testing.TB, f func()) (found *rediscache.ValidationError)
 	}()
 	f()
 	return nil
+}
+
+// invalid is the text of a ValidationError with these lines.
+func invalid(path string, lines ...string) string {
+	noun := "properties"
+	if len(lines) == 1 {
+		noun = "property"
+	}
+	return fmt.Sprintf("RedisCache [%s]: %d invalid %s:\n  - %s", path, len(lines), noun, strings.Join(lines, "\n  - "))
 }

@@ -65,9 +65,13 @@ func (n naming) physicalName(suffix string) *string {
 
 func (n naming) check(r *check.Report) {
 	if n.name != nil {
-		taken := names.TakenBy(n.stack, "Name", *n.name)
+		taken, idTaken := names.TakenBy(n.stack, "Name", *n.name), ""
+		if !n.groupIDGiven {
+			idTaken = names.TakenBy(n.stack, "ReplicationGroupId", *n.groupID)
+		}
 		names.Check(r.Text("Name", *n.name).
 			When(taken != "", "is the name of %s in the same stack already; give each cache its own", taken).
+			When(idTaken != "", "makes the ReplicationGroupId of %s in the same stack; give each cache its own", idTaken).
 			NotEmpty("leave Name out to let CloudFormation generate every name").
 			When(len(*n.name) > longestName, "has %d characters; %q makes it a ReplicationGroupId, which has at most %d, so use at most %d",
 				len(*n.name), groupIDSuffix, longestGroupID, longestName), *n.name, "a node")

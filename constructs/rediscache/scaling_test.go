@@ -37,7 +37,9 @@ func TestNodeGroupsAndReplicasScale(t *testing.T) {
 	cache := f.sharded(2, 1, nil)
 	groups := cache.AutoScaleNodeGroups(&awsapplicationautoscaling.EnableScalingProps{MaxCapacity: jsii.Number(5)})
 	groups.ScaleOnEngineCpuUtilization(nil)
-	replicas := cache.AutoScaleReplicas(&awsapplicationautoscaling.EnableScalingProps{MinCapacity: jsii.Number(1), MaxCapacity: jsii.Number(4)})
+	replicas := cache.AutoScaleReplicas(&awsapplicationautoscaling.EnableScalingProps{
+		MinCapacity: jsii.Number(1), MaxCapacity: jsii.Number(4),
+	})
 	replicas.ScaleOnEngineCpuUtilization(&rediscache.UtilizationScalingOptions{
 		TargetUtilizationPercent: jsii.Number(45), DisableScaleIn: jsii.Bool(true), ScaleOutCooldown: awscdk.Duration_Minutes(jsii.Number(2)),
 	})
@@ -48,20 +50,22 @@ func TestNodeGroupsAndReplicasScale(t *testing.T) {
 
 	role := object{"Fn::Join": list{"", list{"arn:", object{"Ref": "AWS::Partition"}, ":iam::", object{"Ref": "AWS::AccountId"},
 		":role/aws-service-role/elasticache.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ElastiCacheRG"}}}
-	target := tpl.Resources[tpl.idOf(t, "CacheNodeGroups")]
+	target := tpl.named(t, "CacheNodeGroups")
 	assert.Equal(t, object{"ServiceNamespace": "elasticache", "ResourceId": "replication-group/securebase-prod-redis", "RoleARN": role,
 		"ScalableDimension": "elasticache:replication-group:NodeGroups", "MinCapacity": 2.0, "MaxCapacity": 5.0}, target.Properties)
 	assert.Contains(t, target.DependsOn, tpl.idOf(t, "CacheReplicationGroup"), "the id alone would not make CloudFormation wait")
-	policy := tpl.Resources[tpl.idOf(t, "CacheNodeGroupsEngineCpu")].Properties["TargetTrackingScalingPolicyConfiguration"]
-	assert.Equal(t, object{"PredefinedMetricSpecification": object{"PredefinedMetricType": "ElastiCachePrimaryEngineCPUUtilization"}, "TargetValue": 60.0}, policy)
+	scaling := tpl.named(t, "CacheNodeGroupsEngineCpu").Properties["TargetTrackingScalingPolicyConfiguration"]
+	assert.Equal(t, object{"PredefinedMetricSpecification": object{"PredefinedMetricType": "ElastiCachePrimaryEngineCPUUtilization"},
+		"TargetValue": 60.0}, scaling)
 
-	target = tpl.Resources[tpl.idOf(t, "CacheReplicas")]
+	target = tpl.named(t, "CacheReplicas")
 	assert.Equal(t, "elasticache:replication-group:Replicas", target.Properties["ScalableDimension"])
-	assert.Equal(t, list{object{"Schedule": "cron(0 7 * * ? *)", "ScheduledActionName": "Morning", "ScalableTargetAction": object{"MinCapacity": 3.0}}},
+	assert.Equal(t, list{object{"Schedule": "cron(0 7 * * ? *)", "ScheduledActionName": "Morning",
+		"ScalableTargetAction": object{"MinCapacity": 3.0}}},
 		target.Properties["ScheduledActions"])
-	policy = tpl.Resources[tpl.idOf(t, "CacheReplicasEngineCpu")].Properties["TargetTrackingScalingPolicyConfiguration"]
-	assert.Equal(t, object{"PredefinedMetricSpecification": object{"PredefinedMetricType": "ElastiCacheReplicaEngineCPUUtilization"}, "TargetValue": 45.0,
-		"DisableScaleIn": true, "ScaleOutCooldown": 120.0}, policy)
+	scaling = tpl.named(t, "CacheReplicasEngineCpu").Properties["TargetTrackingScalingPolicyConfiguration"]
+	assert.Equal(t, object{"PredefinedMetricSpecification": object{"PredefinedMetricType": "ElastiCacheReplicaEngineCPUUtilization"},
+		"TargetValue": 45.0, "DisableScaleIn": true, "ScaleOutCooldown": 120.0}, scaling)
 }
 
 func TestScalingThatElastiCacheCannotDoIsRefused(t *testing.T) {
@@ -76,15 +80,18 @@ func TestScalingThatElastiCacheCannotDoIsRefused(t *testing.T) {
 		{"cluster mode disabled", func() { newFixture().cache(nil).AutoScaleReplicas(most) },
 			"AutoScaleReplicas: needs cluster mode; create the cache with ClusterMode"},
 		{"a burstable node type", func() {
-			newFixture().sharded(2, 1, func(p *rediscache.RedisCacheProps) { p.NodeType = rediscache.NodeType_T4G_MEDIUM() }).AutoScaleNodeGroups(most)
-		}, `AutoScaleNodeGroups: cannot scale NodeType "cache.t4g.medium"; use a large, xlarge or 2xlarge of an m5, r5, m6g, r6g or newer family`},
+			newFixture().sharded(2, 1, func(p *props) { p.NodeType = rediscache.NodeType_T4G_MEDIUM() }).AutoScaleNodeGroups(most)
+		}, `AutoScaleNodeGroups: cannot scale NodeType "cache.t4g.medium"; ` +
+			`use a large, xlarge or 2xlarge of an m5, r5, m6g, r6g or newer family`},
 		{"no maximum", func() { newFixture().sharded(2, 1, nil).AutoScaleNodeGroups(nil) },
 			"options.MaxCapacity: is required; pass the most that you want to pay for"},
 		{"more replicas than a node group has", func() {
 			newFixture().sharded(2, 1, nil).AutoScaleReplicas(&awsapplicationautoscaling.EnableScalingProps{MaxCapacity: jsii.Number(6)})
 		}, "options.MaxCapacity: 6 is not a whole number from 1 to 5"},
 		{"a minimum above the maximum", func() {
-			newFixture().sharded(2, 1, nil).AutoScaleReplicas(&awsapplicationautoscaling.EnableScalingProps{MinCapacity: jsii.Number(5), MaxCapacity: jsii.Number(4)})
+			newFixture().sharded(2, 1, nil).AutoScaleReplicas(&awsapplicationautoscaling.EnableScalingProps{
+				MinCapacity: jsii.Number(5), MaxCapacity: jsii.Number(4),
+			})
 		}, "options.MinCapacity: 5 is above MaxCapacity 4"},
 		{"the same number twice", func() {
 			cache := newFixture().sharded(2, 1, nil)
@@ -107,7 +114,9 @@ func TestScalingThatElastiCacheCannotDoIsRefused(t *testing.T) {
 		{"two schedules of one id", func() {
 			nodes := scalable()
 			for range 2 {
-				nodes.ScaleOnSchedule(jsii.String("Night"), &awsapplicationautoscaling.ScalingSchedule{Schedule: schedule, MinCapacity: jsii.Number(1)})
+				nodes.ScaleOnSchedule(jsii.String("Night"), &awsapplicationautoscaling.ScalingSchedule{
+					Schedule: schedule, MinCapacity: jsii.Number(1),
+				})
 			}
 		}, `id: "Night" is the id of another schedule; use one that is unique`},
 		{"two targets", func() {
@@ -125,12 +134,14 @@ func TestScalingThatElastiCacheCannotDoIsRefused(t *testing.T) {
 			scalable().ScaleOnSchedule(nil, &awsapplicationautoscaling.ScalingSchedule{Schedule: schedule, MinCapacity: jsii.Number(1)})
 		}, `id: is required; use one that is unique, such as "Morning"`},
 		{"a schedule with more replicas than a node group has", func() {
-			scalable().ScaleOnSchedule(jsii.String("Day"), &awsapplicationautoscaling.ScalingSchedule{Schedule: schedule, MaxCapacity: jsii.Number(6)})
+			scalable().ScaleOnSchedule(jsii.String("Day"), &awsapplicationautoscaling.ScalingSchedule{
+				Schedule: schedule, MaxCapacity: jsii.Number(6),
+			})
 		}, "options.MaxCapacity: 6 is not a whole number from 1 to 5"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			assert.EqualError(t, validationError(t, test.call), "RedisCache [Test/Cache]: 1 invalid property:\n  - "+test.want)
+			assert.EqualError(t, validationError(t, test.call), invalid("Test/Cache", test.want))
 		})
 	}
 }

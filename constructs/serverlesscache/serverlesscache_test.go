@@ -215,6 +215,7 @@ func TestWhatIsLegalAndRiskyIsAWarning(t *testing.T) {
 	warnings := assertions.Annotations_FromStack(f.stack).FindWarning(jsii.String("*"), assertions.Match_AnyValue())
 	var ids []string
 	for _, w := range *warnings {
+		//lint:ignore SA1019 CDK's own Annotations return this type
 		_, id, _ := strings.Cut(w.Entry.Data.(string), "[ack: "+rediscache.WarningPrefix)
 		ids = append(ids, strings.TrimSuffix(id, "]"))
 	}

@@ -2,6 +2,7 @@ package adopt
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -33,6 +34,8 @@ func TestWhatIsTakenOver(t *testing.T) {
 			assert.Empty(t, result.Cannot)
 			assert.Empty(t, result.Unknown)
 			assert.Equal(t, later, result.Later)
+			const topic = "NotificationTopic: an environment creates a topic for events; the replication group has none"
+			assert.Equal(t, name != "orders", slices.Contains(result.Environment, topic))
 		})
 	}
 }
@@ -154,6 +157,34 @@ func TestTheMappingNamesTheGroupAlone(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(result.Mapping), &mapping))
 		assert.Equal(t, map[string]map[string]string{id: {"ReplicationGroupId": "orders-cache"}}, mapping)
 	}
+}
+
+func TestTheEnvironmentHasTheSettings(t *testing.T) {
+	environment := func(r recording, options Options) map[string]any {
+		result, err := Adopt(r.files(t), options)
+		require.NoError(t, err)
+		if result.CdkJSON == "" {
+			return nil
+		}
+		var file struct {
+			Context struct{ Environments map[string]map[string]any }
+		}
+		require.NoError(t, json.Unmarshal([]byte(result.CdkJSON), &file))
+		return file.Context.Environments["adopted"]
+	}
+	shards := recorded(t, "catalog")
+	group("UserGroupIds", []any{})(shards)
+	assert.Equal(t, map[string]any{"numNodeGroups": 3.0, "replicasPerNodeGroup": 1.0}, environment(shards, usual)["clusterMode"])
+	assert.Equal(t, "none", environment(shards, usual)["authentication"])
+
+	token := recorded(t, "orders")
+	group("KmsKeyId", nil)(token)
+	group("Description", "a < b & c")(token)
+	assert.Equal(t, usual.TokenSecret, environment(token, usual)["authTokenSecretArn"])
+	assert.Contains(t, token.adopt(t).CdkJSON, "a < b & c")
+	elsewhere := usual
+	elsewhere.TokenKey = "password"
+	assert.Nil(t, environment(token, elsewhere))
 }
 
 func TestAnEnvironmentThatCannotHaveTheGroupIsNotPrinted(t *testing.T) {

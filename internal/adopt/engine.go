@@ -19,11 +19,11 @@ func (a *adoption) engine() {
 	}
 	a.addAutoMinorVersionUpgrade()
 	version, known := a.findVersion(engine, full)
-	parsed, _ := catalog.ParseVersion(full)
+	parsed, isVersion := catalog.ParseVersion(full)
 	switch {
 	case engine != catalog.Redis && engine != catalog.Valkey:
 		a.cannot("Engine: %q is not an engine of RedisCache", engine)
-	case engine == catalog.Redis && parsed.Before(catalog.Version{Major: 6}):
+	case engine == catalog.Redis && isVersion && parsed.Before(catalog.Version{Major: 6}):
 		a.cannot("Engine: RedisCache has Redis 6.0 and newer, not %s; upgrade the replication group first", full)
 	case !known:
 		a.unknown("Engine: %s %s is not in the tables of this tool; give its parameter group family to rediscache.EngineVersion_Of", engine,

@@ -26,8 +26,8 @@ type override struct{ property, code string }
 func (a *adoption) goFile() string {
 	var body strings.Builder
 	id := strconv.Quote(a.group.ReplicationGroupId)
-	fmt.Fprintf(&body, "// AdoptedProps are the properties of the replication group %s, as the AWS CLI described it. RETAIN is for the\n"+
-		"// import; choose the RemovalPolicy afterwards.\n", id)
+	fmt.Fprintf(&body, "// AdoptedProps are the properties of the replication group %s, as the AWS CLI described it. RETAIN is for "+
+		"the\n// import; choose the RemovalPolicy afterwards.\n", id)
 	body.WriteString("func AdoptedProps(scope constructs.Construct) *rediscache.RedisCacheProps {\n\treturn &rediscache.RedisCacheProps{\n")
 	for _, p := range a.props {
 		if p.name != "" {
@@ -69,19 +69,16 @@ func label(prefix string, lines []string) (labelled []string) {
 
 // imports are the packages in two groups, as goimports sorts them.
 func (a *adoption) imports() string {
-	used := map[string]bool{cdkPackage: true, elasticachePackage: true, constructsPackage: true}
+	used := map[string]bool{cdkPackage: true, elasticachePackage: true, constructsPackage: true, jsiiPackage: true}
 	for _, p := range a.props {
 		for _, path := range p.packages {
 			used[path] = true
 		}
 	}
-	used[jsiiPackage] = used[jsiiPackage] || len(a.overrides) > 0
 	delete(used, rediscachePackage)
 	text := "import (\n"
 	for _, path := range slices.Sorted(maps.Keys(used)) {
-		if used[path] {
-			text += strconv.Quote(path) + "\n"
-		}
+		text += strconv.Quote(path) + "\n"
 	}
 	return text + "\n" + strconv.Quote(rediscachePackage) + "\n)\n"
 }

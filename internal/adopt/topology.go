@@ -97,8 +97,7 @@ func (a *adoption) checkMembers(expected []string) {
 	members := slices.Sorted(slices.Values(a.group.MemberClusters))
 	if !slices.Equal(members, expected) {
 		a.cannot("MemberClusters: the nodes are called %s, and the alarms and the dashboard watch %s; switch off the alarms of nodes that "+
-			"do not exist, "+
-			"and create your own for the others", strings.Join(members, ", "), strings.Join(expected, ", "))
+			"do not exist, and create your own for the others", strings.Join(members, ", "), strings.Join(expected, ", "))
 	}
 }
 

@@ -91,6 +91,14 @@ func TestWhatTheFilesDoNotSayIsUnknown(t *testing.T) {
 				"10.0.1")(r)
 		}, []string{
 			"Engine: valkey 10.0.1 is not in the tables of this tool; give its parameter group family to rediscache.EngineVersion_Of"}},
+		{"a version of another form", "orders", node("EngineVersion", "next"), []string{
+			"Engine: redis next is not in the tables of this tool; give its parameter group family to rediscache.EngineVersion_Of"}},
+		{"cluster mode as older CLIs print it", "catalog", group("ClusterMode", nil), nil},
+		{"no cluster mode as older CLIs print it", "orders", group("ClusterMode", nil), nil},
+		{"another subnet group before the right one", "orders", func(r recording) {
+			list := r["subnet-groups.json"]["CacheSubnetGroups"].([]any)
+			r["subnet-groups.json"]["CacheSubnetGroups"] = append([]any{map[string]any{"CacheSubnetGroupName": "x"}}, list...)
+		}, nil},
 		{"no subnet group on the nodes", "orders", node("CacheSubnetGroupName", nil), []string{"SubnetGroupName: the cache clusters do " +
 			"not say it"}},
 		{"no parameter group on the nodes", "orders", node("CacheParameterGroup", nil), []string{"CacheParameterGroupName: the cache " +
@@ -126,6 +134,7 @@ func TestWhatTheFilesDoNotSayIsUnknown(t *testing.T) {
 			test.change(r)
 			result := r.adopt(t)
 			assert.Equal(t, test.want, result.Unknown)
+			assert.Empty(t, result.Cannot)
 			for _, line := range test.want {
 				assert.Contains(t, result.Go, "// unknown: "+line)
 			}

@@ -137,12 +137,68 @@ func TestChangesInPlaceAreNoLoss(t *testing.T) {
 			"AuthToken", map[string]any{"Fn::Sub": "{{resolve:secretsmanager:${AuthToken}:SecretString:auth_token::}}"})},
 		{"the same id by Fn::Join", set("Group", "ReplicationGroupId", map[string]any{"Fn::Join": []any{"-", []any{"securebase", "prod",
 			"redis"}}})},
+		{"an empty list in the place of no user group", set("Group", "UserGroupIds", []any{})},
 		{"the same user group by its id", set("Shards", "UserGroupIds", []any{"users"})},
 		{"a resource that the table does not have", func(d document) {
 			d.resources()["Bucket"] = map[string]any{"Type": "AWS::S3::Bucket"}
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) { assert.Empty(t, compare(t, test.change)) })
+	}
+}
+
+func TestTheOrderOfUserGroupsIsNoLoss(t *testing.T) {
+	assert.Empty(t, compare(t, set("Group", "UserGroupIds", []any{"a", "b"}), set("Group", "UserGroupIds", []any{"b", "a"})))
+}
+
+// One replacement brings the next, whatever else leaves the stack.
+func TestReplacementsSpread(t *testing.T) {
+	findings := compare(t, func(d document) {
+		remove("Alarm")(d)
+		set("Vpc", "CidrBlock", "10.1.0.0/16")(d)
+	})
+	assert.Equal(t, []string{"Serverless replaced: SubnetIds"}, causes(findings))
+	assert.Equal(t, `["${SubnetA}","${SubnetB}"], which is replaced`, findings[0].New)
+}
+
+func TestTheSuccessorIsTheOneOfTheSameName(t *testing.T) {
+	findings := compare(t, func(d document) {
+		rename("SlowLog", "ZLog")(d)
+		d.resources()["ALog"] = map[string]any{"Type": "AWS::Logs::LogGroup", "Properties": map[string]any{"LogGroupName": "/other"}}
+	})
+	assert.Contains(t, findings[0].Effect, "changes its logical id to ZLog, ")
+	findings = compare(t, func(d document) {
+		remove("SlowLog")(d)
+		for _, id := range []string{"ALog", "BLog"} {
+			d.resources()[id] = map[string]any{"Type": "AWS::Logs::LogGroup"}
+		}
+	})
+	assert.Equal(t, "deletes the resource and loses its log events", findings[0].Effect, "two are as likely")
+	findings = compare(t, func(d document) { d.resources()["Other"] = d.resource("SlowLog") }, func(d document) {
+		remove("SlowLog")(d)
+		d.resources()["New"] = map[string]any{"Type": "AWS::Logs::LogGroup"}
+	})
+	assert.Contains(t, findings[0].Effect, "changes its logical id to New, ", "the other one was there before")
+}
+
+func TestRemedies(t *testing.T) {
+	for _, test := range []struct {
+		id, property string
+		value        any
+		want         string
+	}{
+		{"Serverless", "UserGroupId", "other", "Keep the user group, and change its users"},
+		{"Serverless", "KmsKeyId", "key", "Leave it out; or create a second cache beside this one, move the clients, then remove this one"},
+		{"User", "UserId", "other", "Keep it, and add a second user beside this one until the clients have moved"},
+		{"User", "UserName", "other", "Keep it, and add a second user beside this one until the clients have moved"},
+		{"User", "NoPasswordRequired", true, "Keep it, and add a second user with the new login until the clients have moved"},
+		{"UserGroup", "UserIds", []any{"app"}, "Take users out after their clients have moved"},
+		{"UserGroup", "UserGroupId", "other", "Keep the id: the replication group refers to it"},
+		{"SlowLog", "LogGroupName", "/other", `Keep "/aws/elasticache/securebase-prod/redis/slow-log"`},
+		{"Password", "SecretString", "other", "Keep it; to change the token, rotate it (docs/logins.md)"},
+	} {
+		findings := compare(t, set(test.id, test.property, test.value))
+		assert.Equal(t, test.want, findings[len(findings)-1].Remedy, "%s %s", test.id, test.property)
 	}
 }
 

@@ -92,6 +92,9 @@ func TestTokensAndPasswordsAreNotShown(t *testing.T) {
 		{"a user", []change{set("User", "AuthenticationMode", map[string]any{"Type": "password", "Passwords": []any{secret}})},
 			`"iam" -> "password"`},
 		{"passwords of a user", []change{set("User", "Passwords", []any{secret})}, "Passwords: none -> (not shown)"},
+		{"a secret that is no longer generated", []change{func(d document) {
+			set("AuthToken", "GenerateSecretString", map[string]any{"SecretStringTemplate": secret})(d)
+		}, set("AuthToken", "GenerateSecretString", nil)}, "GenerateSecretString: (not shown) -> none"},
 		{"a template of a secret", []change{set("AuthToken", "GenerateSecretString", map[string]any{"SecretStringTemplate": secret})},
 			"-> (not shown)"},
 	} {

@@ -134,7 +134,7 @@ func hide(property string, value template.Value) string {
 	if !hidden[property] || !value.Exists() {
 		return value.String()
 	}
-	if kind := value.Entries()["Type"]; property == "AuthenticationMode" && kind.Exists() {
+	if kind := value.Entries()["Type"]; kind.Exists() { // of AuthenticationMode
 		return kind.String()
 	}
 	sources := harmless.FindAllString(value.String(), -1)

@@ -23,8 +23,8 @@ func (c *comparison) addRemoved(old *template.Resource) {
 	advice := "Keep it in the template"
 	if successor := c.successor(old); successor != nil {
 		effect = fmt.Sprintf("changes its logical id to %s, which %s", successor.LogicalID, effect)
-		advice = fmt.Sprintf("Keep the path of the construct, or call OverrideLogicalId(%q) on the resource; to move it, use `cdk refactor`, "+
-			"or `cdk orphan` and then `cdk import`", old.LogicalID)
+		advice = fmt.Sprintf("Keep the path of the construct, or call OverrideLogicalId(%q) on the resource; to move it, use `cdk "+
+			"refactor`, or `cdk orphan` and then `cdk import`", old.LogicalID)
 	}
 	c.add(Finding{LogicalID: old.LogicalID, Type: old.Type, Loss: Removed, Effect: effect, Remedy: advice})
 }

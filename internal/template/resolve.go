@@ -2,7 +2,6 @@ package template
 
 import (
 	"encoding/json"
-	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,16 +60,14 @@ func (r resolver) list(raw []any) []any {
 	return list
 }
 
-// number makes 6379, 6379.0 and 6.379e3 one text.
+// number makes 6379, 6379.0 and 6.379e3 one text. A number that a float64 may not hold stays as it is written.
 func number(raw json.Number) string {
-	exact, ok := new(big.Rat).SetString(raw.String())
-	if !ok || len(raw) > 40 { // longer than any number that a property takes; its digits would fill the memory
+	const exact = 1 << 53
+	value, err := raw.Float64()
+	if err != nil || value >= exact || value <= -exact {
 		return raw.String()
 	}
-	if exact.IsInt() {
-		return exact.Num().String()
-	}
-	return strings.TrimRight(exact.FloatString(20), "0")
+	return strconv.FormatFloat(value, 'f', -1, 64)
 }
 
 // intrinsic tells a function call from an object: it has one key, Ref or Fn::something.

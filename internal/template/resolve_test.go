@@ -44,6 +44,7 @@ func TestValuesAreEqualAsCloudFormationSeesThem(t *testing.T) {
 		{"a number and its text", `6379`, `"6379"`},
 		{"a number written in another way", `6379`, `6.379e3`},
 		{"a whole number with a fraction of zero", `6379`, `6379.0`},
+		{"a negative fraction", `-0.50`, `"-0.5"`},
 		{"a boolean and its text", `true`, `"true"`},
 		{"Ref and Fn::Sub", `{"Ref": "Unnamed"}`, `{"Fn::Sub": "${Unnamed}"}`},
 		{"both forms of Fn::GetAtt", `{"Fn::GetAtt": ["Key", "Arn"]}`, `{"Fn::GetAtt": "Key.Arn"}`},
@@ -81,6 +82,8 @@ func TestValuesAreEqualAsCloudFormationSeesThem(t *testing.T) {
 func TestValuesDifferAsCloudFormationSeesThem(t *testing.T) {
 	for _, test := range []struct{ name, left, right string }{
 		{"numbers", `6379`, `6380`},
+		{"numbers that a float64 does not tell apart", `9007199254740993`, `9007199254740992`},
+		{"numbers that no memory holds", `1e999999999`, `2e999999999`},
 		{"a value and none", `6379`, `null`},
 		{"an empty list and none", `[]`, `null`},
 		{"Ref and Fn::GetAtt", `{"Ref": "Key"}`, `{"Fn::GetAtt": ["Key", "Arn"]}`},
@@ -115,6 +118,41 @@ func TestAConditionWithAnotherMeaningIsAnotherValue(t *testing.T) {
 	region := func(name string) string { return `{"Fn::Equals": [{"Ref": "AWS::Region"}, "` + name + `"]}` }
 	assert.True(t, value(region("eu-west-1")).Equal(value(region("eu-west-1"))))
 	assert.False(t, value(region("eu-west-1")).Equal(value(region("eu-west-2"))))
+}
+
+func TestConditionsAreComparedByWhatTheySay(t *testing.T) {
+	value := func(conditions string) Value {
+		parsed, err := Parse([]byte(`{"Conditions": {` + conditions + `}, "Resources": {"R": {"Type": "T", "Properties": {"V": {"Fn::If": ` +
+			`["C", "a", "b"]}}}}}`))
+		require.NoError(t, err)
+		return parsed.Resource("R").Property("V")
+	}
+	const west, east = `{"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}`, `{"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}`
+	inline := value(`"C": {"Fn::Not": [` + west + `]}`)
+	assert.True(t, inline.Equal(value(`"C": {"Fn::Not": [{"Condition": "D"}]}, "D": `+west)), "a name and what it stands for")
+	assert.False(t, inline.Equal(value(`"C": {"Fn::Not": [{"Condition": "D"}]}, "D": `+east)), "a name that stands for something else")
+	assert.False(t, inline.Equal(value(`"C": `+west)))
+	and := value(`"C": {"Fn::And": [` + west + `, {"Condition": "D"}]}, "D": ` + east)
+	assert.False(t, and.Equal(value(`"C": {"Fn::Or": [`+west+`, {"Condition": "D"}]}, "D": `+east)))
+}
+
+func TestCallsOfAnotherFormAreKept(t *testing.T) {
+	for value, want := range map[string]string{
+		`{"Fn::Sub": ["a"]}`:                       `"${Fn::Sub [\"a\"]}"`,
+		`{"Fn::Sub": ["a-${x}", {"x": ["list"]}]}`: `"${Fn::Sub [\"a-${!x}\",{\"x\":[\"list\"]}]}"`,
+		`{"Fn::Sub": "${AWS::Region}.${Unnamed}"}`: `"${AWS::Region}.${Unnamed}"`,
+		`{"Fn::Select": [-1, ["a"]]}`:              `"${Fn::Select [\"-1\",[\"a\"]]}"`,
+		`{"Fn::Select": ["x", ["a"]]}`:             `"${Fn::Select [\"x\",[\"a\"]]}"`,
+		`{"Fn::Split": ["", "abc"]}`:               `"${Fn::Split [\"\",\"abc\"]}"`,
+		`{"Fn::Split": [["x"], "abc"]}`:            `"${Fn::Split [[\"x\"],\"abc\"]}"`,
+		`{"Fn::Split": [".", {"Ref": "Unnamed"}]}`: `"${Fn::Split [\".\",\"${Unnamed}\"]}"`,
+		`{"Fn::FindInMap": ["Ports", "test", "redis"]}`: `"${Fn::FindInMap ` +
+			`[{\"dev\":{\"redis\":\"6380\"},\"prod\":{\"redis\":\"6379\"}},[\"test\",\"redis\"]]}"`,
+		`{"Fn::GetAtt": ["A", ["x"]]}`: `"${Fn::GetAtt [\"A\",[\"x\"]]}"`,
+		`{"Fn::GetAtt": [["A"], "x"]}`: `"${Fn::GetAtt [[\"A\"],\"x\"]}"`,
+	} {
+		assert.Equal(t, want, valueOf(t, value).String(), value)
+	}
 }
 
 func TestAChangedMapIsAnotherValue(t *testing.T) {

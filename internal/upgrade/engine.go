@@ -54,8 +54,8 @@ func (u *upgrade) checkRollback(change Change) {
 			continue
 		}
 		if engine, _ := resource.Property("Engine").Literal(); engine == catalog.Valkey && u.logsIn(resource.LogicalID) {
-			u.refuse(Change{id + " Engine", `"valkey"`, `"redis"`}, "the users of a cache that goes back to Redis have to be of engine redis; "+
-				"attach a user group of engine redis first")
+			u.refuse(Change{id + " Engine", `"valkey"`, `"redis"`}, "the users of a cache that goes back to Redis have to be of engine "+
+				"redis; attach a user group of engine redis first")
 		}
 	}
 	if groups.Exists() && len(u.userGroups()) == 0 {

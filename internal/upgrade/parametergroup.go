@@ -23,8 +23,7 @@ func (u *upgrade) checkParameterGroup() {
 		return
 	case !u.familyFits(wanted):
 		u.refuse(Change{"CacheParameterGroupName", change.Old, change.New}, "is of the family %q, and %s needs %q; change engine, version "+
-			"and parameter group "+
-			"in one update", to.family, to.name(), wanted)
+			"and parameter group in one update", to.family, to.name(), wanted)
 		return
 	}
 	if from.parameterGroup != nil && to.parameterGroup != nil && from.parameterGroup.LogicalID == to.parameterGroup.LogicalID {
@@ -52,24 +51,26 @@ func (u *upgrade) checkFixedParameters() {
 	for _, name := range fixedParameters(u.before.family, u.after.family) {
 		old, isKnown := u.before.parameter(name)
 		now, isStillKnown := u.after.parameter(name)
-		p, exists := catalog.FindParameter(u.after.family, name)
+		p, _ := catalog.FindParameter(u.after.family, name)
 		switch {
-		case !exists && len(catalog.Parameters(u.after.family)) > 0:
-			continue // no longer a parameter
-		case !isKnown && len(catalog.Parameters(u.before.family)) > 0 && !u.before.ownParameterGroup():
-			continue // not a parameter before
+		case lacks(u.before.family, name) || lacks(u.after.family, name):
 		case !isKnown || !isStillKnown:
 			u.check("the parameter %s has to have the same value in both parameter groups, and the templates do not say it", name)
 		case old == now:
 		case !p.Modifiable && p.Owned == "":
 			u.refuse(Change{name, old, now}, "has to have the same value in both parameter groups, and %s does not let anyone set it; create "+
-				"a new cache, "+
-				"and move the clients", u.after.family)
+				"a new cache, and move the clients", u.after.family)
 		default:
 			u.refuse(Change{name, old, now}, "has to have the same value in both parameter groups; set it to %q in the Parameters of the new "+
 				"one", old)
 		}
 	}
+}
+
+// lacks reports whether a family of the catalog does not have a parameter.
+func lacks(family, name string) bool {
+	_, exists := catalog.FindParameter(family, name)
+	return !exists && len(catalog.Parameters(family)) > 0
 }
 
 // fixedParameters are the parameters of either family that are fixed at creation, sorted.

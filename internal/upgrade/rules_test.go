@@ -39,6 +39,15 @@ func TestRefusals(t *testing.T) {
 			refusal{`Engine redis 7.1 -> memcached 1.6: "memcached" is not an engine of replication groups; use "redis" or "valkey"`}},
 		{"the alias 6.x for 6.2", redis("6.2", "redis6.x"), redis("6.x", "redis6.x"), nil},
 		{"6.2 for the alias 6.x", redis("6.x", "redis6.x"), redis("6.2", "redis6.x"), nil},
+		{"the alias 6.x after 7.1", redis71, redis("6.x", "redis6.x"), refusal{
+			"Engine redis 7.1 -> redis 6.x: ElastiCache does not go back to an older version; create a new cache of that version, and move " +
+				"the clients"}},
+		{"an older version of the family", redis71, redis("7.0", "redis7"), refusal{
+			"Engine redis 7.1 -> redis 7.0: ElastiCache does not go back to an older version; create a new cache of that version, and move " +
+				"the clients"}},
+		{"no parameter group where there was one outside the template", redis71.with(literal("orders")), valkey80.with(literal(nil)),
+			refusal{`CacheParameterGroupName "orders" -> none: a replication group with a parameter group of its own needs one of the new ` +
+				`family in the same update; name one of "valkey8"`}},
 		{"the engine with the parameter group of the old family", redis71, valkey("8.0", "redis7"),
 			refusal{`CacheParameterGroupName "${ParameterGroupredis7}" -> "${ParameterGroupredis7}": is of the family "redis7", and valkey ` +
 				`8.0 needs "valkey8"; change engine, version and parameter group in one update`}},
@@ -115,6 +124,27 @@ func TestTheNodeTypeComesFirstWhereTheOldOneDoesNotRunTheNewEngine(t *testing.T)
 	assert.Contains(t, planOf(t, before, after).refusals()[0], "the node type first, then the engine")
 }
 
+func TestNothingToCheckWhereTheTemplatesSayEverything(t *testing.T) {
+	for _, test := range []struct{ before, after cache }{
+		{redis("7.1", "redis7"), valkey("8.0", "valkey8")},
+		{valkey("7.2", "valkey7"), redis("7.1", "redis7")},
+		{valkey("8.2", "valkey8"), valkey("9.0", "valkey9")}, // which has one more parameter that is fixed at creation
+	} {
+		plan := planOf(t, test.before, test.after)
+		assert.Empty(t, plan.Check, "%v", test)
+		assert.Empty(t, plan.Refused, "%v", test)
+	}
+}
+
+func TestAParameterGroupThatIsNotInTheTemplateIsUnknown(t *testing.T) {
+	missing := redis("7.1", "redis7").with(map[string]any{"CacheParameterGroupName": map[string]any{"Ref": "Missing"}})
+	plan := planOf(t, missing, valkey("8.0", "valkey8"))
+	assert.Contains(t, plan.Changes, Change{"parameter group family", "unknown", "valkey8"})
+	own := redis("7.1", "redis7").with(map[string]any{"CacheParameterGroupName": "orders"})
+	assert.Contains(t, planOf(t, own, valkey("8.0", "valkey8")).Check,
+		"the parameter databases has to have the same value in both parameter groups, and the templates do not say it")
+}
+
 func TestAParameterGroupOfAnotherFamilyNeedsItsOwnLogicalId(t *testing.T) {
 	before, after := redis("7.1", "redis7"), valkey("8.0", "valkey8")
 	same := map[string]any{"CacheParameterGroupName": map[string]any{"Ref": "Parameters"}}
@@ -152,6 +182,9 @@ func TestWhatAPersonHasToCheck(t *testing.T) {
 			"the parameter cluster-enabled has to have the same value in both parameter groups, and the templates do not say it",
 			"the parameter databases has to have the same value in both parameter groups, and the templates do not say it",
 		}},
+		{"a parameter that is given at the deployment", redis71.parametrized(map[string]any{"databases": map[string]any{"Ref": "Databases"}}),
+			valkey("8.0", "valkey8"), []string{"the parameter databases has to have the same value in both parameter groups, and the " +
+				"templates do not say it"}},
 		{"a parameter group outside the template", redis71, valkey("8.0", "valkey8").with(own), []string{
 			`the parameter group "orders-valkey" is not in the template; its family has to be valkey8, and the values of activerehashing, ` +
 				`cluster-enabled, databases those of the old one`,

@@ -169,6 +169,27 @@ func TestNothingToUpgrade(t *testing.T) {
 	assert.Empty(t, Compare(gone, same.template(t)))
 }
 
+func TestEveryGroupOfTheTemplatesHasAPlan(t *testing.T) {
+	parse := func(content string) *template.Template {
+		parsed, err := template.Parse([]byte(content))
+		require.NoError(t, err)
+		return parsed
+	}
+	group := func(version string) string {
+		return `{"Type": "AWS::ElastiCache::ReplicationGroup", "Properties": {"Engine": "redis", "EngineVersion": "` + version + `"}}`
+	}
+	const serverless, retyped = `{"Type": "AWS::ElastiCache::ServerlessCache", "Properties": {"Engine": "redis"}}`,
+		`{"Type": "AWS::SNS::Topic"}`
+	before := parse(`{"Resources": {"A": ` + group("7.0") + `, "B": ` + group("7.0") + `, "C": ` + group("7.0") + `,
+		"S": ` + serverless + `, "T": ` + serverless + `, "U": ` + serverless + `}}`)
+	after := parse(`{"Resources": {"B": ` + retyped + `, "C": ` + group("7.1") + `,
+		"T": ` + retyped + `, "U": {"Type": "AWS::ElastiCache::ServerlessCache", "Properties": {"Engine": "valkey"}}}}`)
+	plans := Compare(before, after)
+	require.Len(t, plans, 2)
+	assert.Equal(t, "C", plans[0].LogicalID)
+	assert.Equal(t, "U", plans[1].LogicalID)
+}
+
 func TestWhatWritesDoWhileTheEngineIsUpgraded(t *testing.T) {
 	single := map[string]any{"NumCacheClusters": 1, "MultiAZEnabled": false}
 	plan := planOf(t, redis("7.0", "redis7").with(single), redis("7.1", "redis7").with(single))

@@ -1,0 +1,130 @@
+package rediscache_test
+
+import (
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/stretchr/testify/assert"
+)
+
+type actions = []awscloudwatch.IAlarmAction
+
+func snsAction(topic awssns.ITopic) awscloudwatch.IAlarmAction {
+	return awscloudwatchactions.NewSnsAction(topic)
+}
+
+// topicAction publishes to a topic of another app.
+func topicAction(scope constructs.Construct, arn string) awscloudwatch.IAlarmAction {
+	id := "Topic " + arn[12:]
+	return snsAction(awssns.Topic_FromTopicArn(scope, &id, &arn))
+}
+
+func ssmAction() awscloudwatch.IAlarmAction {
+	return awscloudwatchactions.NewSsmAction(awscloudwatchactions.OpsItemSeverity_HIGH, "")
+}
+
+func TestTopicsAreNotifiedOfEveryAlarmFiringAndEnding(t *testing.T) {
+	f := newFixture()
+	arn := "arn:aws:sns:us-east-1:111122223333:others"
+	f.cache(func(p *props) {
+		p.AlarmActions = &actions{snsAction(awssns.NewTopic(f.stack, jsii.String("Topic"), nil)), topicAction(f.stack, arn)}
+	})
+	tpl := synthesize(t, f.stack)
+	topics := list{tpl.ref(t, "Topic"), arn}
+	assert.Len(t, tpl.allOf(alarm), 18)
+	for id, r := range tpl.allOf(alarm) {
+		assert.Equal(t, topics, r.Properties["AlarmActions"], id)
+		assert.Equal(t, topics, r.Properties["OKActions"], id)
+	}
+}
+
+func TestFunctionMayBeInvokedByEachAlarm(t *testing.T) {
+	f := newFixture()
+	fn := newFunction(f.stack, "Fn", nil)
+	f.cache(func(p *props) { p.AlarmActions = &actions{awscloudwatchactions.NewLambdaAction(fn, nil)} })
+	tpl := synthesize(t, f.stack)
+	allowed := map[string]bool{}
+	for _, permission := range tpl.allOf(permission) {
+		allowed[permission.Properties["SourceArn"].(object)["Fn::GetAtt"].(list)[0].(string)] = true
+	}
+	for id, r := range tpl.allOf(alarm) {
+		assert.True(t, allowed[id], "permission for %s", id)
+		assert.Equal(t, list{tpl.getAtt(t, "Fn", "Arn")}, r.Properties["AlarmActions"])
+		assert.Equal(t, r.Properties["AlarmActions"], r.Properties["OKActions"])
+	}
+	assert.Len(t, tpl.allOf(alarm), 18)
+}
+
+func TestOneFunctionServesTwoCaches(t *testing.T) {
+	f := newFixture()
+	lambda := actions{awscloudwatchactions.NewLambdaAction(newFunction(f.stack, "Fn", nil), nil)}
+	for _, id := range []string{"A", "B"} {
+		f.cacheNamed(id, func(p *props) { p.AlarmActions = &lambda })
+	}
+	assert.Len(t, synthesize(t, f.stack).allOf(permission), 2*18)
+}
+
+func TestActionsOfTwoKindsKeepTheirOrder(t *testing.T) {
+	f := newFixture()
+	fn := newFunction(f.stack, "Fn", nil)
+	arn := "arn:aws:sns:us-east-1:111122223333:alarms"
+	f.cache(func(p *props) {
+		p.AlarmActions = &actions{awscloudwatchactions.NewLambdaAction(fn, nil), topicAction(f.stack, arn)}
+	})
+	tpl := synthesize(t, f.stack)
+	for id, r := range tpl.allOf(alarm) {
+		assert.Equal(t, list{tpl.getAtt(t, "Fn", "Arn"), arn}, r.Properties["AlarmActions"], id)
+		assert.Equal(t, r.Properties["AlarmActions"], r.Properties["OKActions"], id)
+	}
+}
+
+func TestOpsItemIsCreatedWhenAnAlarmFiresAndNotWhenItEnds(t *testing.T) {
+	f := newFixture()
+	f.cache(func(p *props) { p.AlarmActions = &actions{ssmAction()} })
+	for id, r := range synthesize(t, f.stack).allOf(alarm) {
+		assert.Len(t, r.Properties["AlarmActions"], 1, id)
+		assert.NotContains(t, r.Properties, "OKActions", id)
+	}
+}
+
+func TestLogicalIDsOfAlarmsDoNotDependOnTheKindOfAction(t *testing.T) {
+	without := templateOf(t, nil)
+	with := templateOf(t, func(p *props) { p.AlarmActions = &actions{ssmAction()} })
+	for id := range with.allOf(alarm) {
+		assert.Contains(t, without.Resources, id)
+	}
+}
+
+func TestActionThatAnAlarmDoesNotSupportIsRefused(t *testing.T) {
+	stack := newStackIn(newApp(), "Test", "123456789012", "eu-central-1")
+	f := fixture{stack, newVpc(stack)}
+	sns := snsAction(awssns.NewTopic(stack, jsii.String("Topic"), nil))
+	reboot := awscloudwatchactions.NewEc2Action(awscloudwatchactions.Ec2InstanceAction_REBOOT)
+	elsewhere := func(region string) string {
+		return "publishes to a topic in aws://123456789012/" + region + " and the cache is in aws://123456789012/eu-central-1; " +
+			"use a topic of the cache's region"
+	}
+	tests := []struct {
+		name    string
+		actions actions
+		want    []string
+	}{
+		{"six actions", actions{sns, sns, sns, sns, sns, sns}, []string{"AlarmActions: has 6 actions; a CloudWatch alarm supports at most 5"}},
+		{"an EC2 action", actions{sns, reboot},
+			[]string{"AlarmActions[1]: is an EC2 action, which needs an alarm on an instance; use an SNS or Lambda action"}},
+		{"topics of other regions, in their order", actions{
+			topicAction(stack, "arn:aws:sns:us-east-1:123456789012:a"), sns, topicAction(stack, "arn:aws:sns:us-west-2:123456789012:b"),
+		}, []string{"AlarmActions[0]: " + elsewhere("us-east-1"), "AlarmActions[2]: " + elsewhere("us-west-2")}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			err := validationError(t, func() { f.cache(func(p *props) { p.AlarmActions = &test.actions }) })
+			assert.EqualError(t, err, invalid("Test/Cache", test.want...))
+		})
+	}
+	f.cache(func(p *props) { p.AlarmActions = &actions{sns, sns, sns, sns, sns} })
+}
