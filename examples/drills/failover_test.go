@@ -18,9 +18,8 @@ import (
 )
 
 const (
-	// What the documentation tells users to expect of a failover.
-	recoveryGoal = 60 * time.Second
-	lossGoal     = time.Second
+	// writeTime is for how long writes go on before an outage: older losses could not be seen.
+	writeTime = 1500 * time.Millisecond
 	// dropTime is for how long no packet gets through.
 	dropTime = 3 * time.Second
 	// loadPause leaves the two processors to the servers of both engines.
@@ -66,7 +65,7 @@ var outages = []*outage{
 
 var (
 	rowRequests = table.Row("9 Failover, two replicas", "Requests of four functions meanwhile; failed or wrong")
-	rowLoss     = table.Row("9 Failover, two replicas", "Acknowledged writes lost; age of the oldest: median; worst (goal 1 s)")
+	rowLoss     = table.Row("9 Failover, two replicas", "Acknowledged writes lost; age of the oldest: median; worst")
 )
 
 func init() {
@@ -74,7 +73,7 @@ func init() {
 		row := func(shows string) *results.Row {
 			return table.Row("9 Failover, two replicas", fmt.Sprintf("%s, %d times: %s", o.name, o.times, shows))
 		}
-		o.recovery = row("first cached answer, median; worst (goal 60 s)")
+		o.recovery = row("first cached answer, median; worst")
 		o.replicaRecovery = row("the same of functions that read from replicas")
 		o.database = row("requests served by the database, median; worst")
 	}
@@ -113,9 +112,6 @@ func TestDrill9Failover(t *testing.T) {
 			requests, problems = requests+n, problems+wrong
 		}
 		rowRequests.Record(t, engine, "%d; %d", requests, problems)
-		if worst := slices.Max(m.loss); worst > lossGoal {
-			t.Errorf("a write acknowledged %v before the outage is lost", worst)
-		}
 		rowLoss.Record(t, engine, "%d of %d; %s", m.lost, m.acknowledged, medianAndWorst(m.loss))
 	})
 }
@@ -139,8 +135,7 @@ func (m *failoverMeasures) measure(t *testing.T, engine engines.Engine, o *outag
 		m.group.WaitReady(t)
 		lambda.WaitCached(t, slices.Concat(m.ofPrimary, m.ofReplicas), time.Now())
 		writer := StartWriter(t, m.stage.Cache, net.JoinHostPort("127.0.0.1", strconv.Itoa(m.stage.Port)))
-		// Longer than the goal for losses, or a greater loss could not be seen.
-		time.Sleep(lossGoal * 3 / 2)
+		time.Sleep(writeTime)
 
 		began := time.Now()
 		over, end := o.begin(t, m.group, m.proxy)
@@ -155,9 +150,6 @@ func (m *failoverMeasures) measure(t *testing.T, engine engines.Engine, o *outag
 		end()
 		t.Logf("%s: cached again after %v, from replicas after %v, %d requests served by the database",
 			o.name, recovery[len(recovery)-1], replicaRecovery[len(replicaRecovery)-1], database[len(database)-1])
-	}
-	if worst := slices.Max(slices.Concat(recovery, replicaRecovery)); worst > recoveryGoal {
-		t.Errorf("%s: the cache answered again only after %v", o.name, worst)
 	}
 	if worst := slices.Max(database); o.harmless && worst > 0 {
 		t.Errorf("%s: %d requests were served by the database", o.name, worst)
