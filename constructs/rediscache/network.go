@@ -68,8 +68,10 @@ func newSubnetGroup(scope constructs.Construct, s *settings) awselasticache.CfnS
 	})
 }
 
-func newSecurityGroups(scope constructs.Construct, s *settings) []awsec2.ISecurityGroup {
-	return s.network.groups.Make(scope, s.network.vpc, s.naming.title(), func() awsec2.Port { return awsec2.Port_Tcp(&s.network.port) })
+func newSecurityGroups(c *redisCache, s *settings) []awsec2.ISecurityGroup {
+	groups, missing := s.network.groups.Make(c, s.network.vpc, s.naming.title(), awsec2.Port_Tcp(&s.network.port))
+	c.warnOfMissingRules(missing)
+	return groups
 }
 
 func (n network) apply(g *awselasticache.CfnReplicationGroupProps, subnetGroup awselasticache.CfnSubnetGroup, groups []awsec2.ISecurityGroup) {

@@ -64,7 +64,9 @@ func (n network) warn(w *warnings) {
 }
 
 func newSecurityGroups(c *serverlessCache, s *settings) []awsec2.ISecurityGroup {
-	return s.network.groups.Make(c, s.network.vpc, s.naming.title(), ports)
+	groups, missing := s.network.groups.Make(c, s.network.vpc, s.naming.title(), ports())
+	c.warnOfMissingRules(missing)
+	return groups
 }
 
 func (n network) apply(p *awselasticache.CfnServerlessCacheProps, groups []awsec2.ISecurityGroup) {

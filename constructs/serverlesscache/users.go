@@ -104,5 +104,8 @@ func (c *serverlessCache) grant(grantee awsiam.IGrantable, user rediscache.Cache
 	var r check.Report
 	login.CheckGranted(&r, granted)
 	panicIfInvalid(&r, c, nil)
+	w := warnings{c}
+	role, actions := login.MissingActions(grantee, granted)
+	w.when(role != "", "immutableRole", "%s is an immutable role, so CDK adds no policy to it; its owner has to allow it %s", role, actions)
 	return granted
 }

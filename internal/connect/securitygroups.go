@@ -42,10 +42,12 @@ func (s SecurityGroups) Check(r *check.Report) {
 	r.Unique("AllowedSecurityGroups", s.AllowedIDs) // EC2 refuses the same rule twice
 }
 
-// Make allows ingress on the port from the allowed groups only, and returns the groups of the cache. A new one has no egress,
-// because a cache opens no connections.
-func (s SecurityGroups) Make(cache constructs.Construct, vpc awsec2.IVpc, title string, port func() awsec2.Port) []awsec2.ISecurityGroup {
-	groups := s.groups
+// Make allows ingress on the port from the allowed groups only, and returns the groups of the cache, and the rules that an
+// immutable group did not take. A new group has no egress, because a cache opens no connections.
+func (s SecurityGroups) Make(cache constructs.Construct, vpc awsec2.IVpc, title string, port awsec2.Port) (
+	groups []awsec2.ISecurityGroup, missing []MissingRule,
+) {
+	groups = s.groups
 	if len(groups) == 0 {
 		groups = []awsec2.ISecurityGroup{awsec2.NewSecurityGroup(cache, ptr.To("SecurityGroup"), &awsec2.SecurityGroupProps{
 			Vpc:              vpc,
@@ -55,10 +57,11 @@ func (s SecurityGroups) Make(cache constructs.Construct, vpc awsec2.IVpc, title 
 	}
 	for _, allowed := range s.allowed {
 		for _, group := range groups {
-			group.AddIngressRule(allowed, port(), ptr.To("Redis client"), nil)
+			group.AddIngressRule(allowed, port, ptr.To("Redis client"), nil)
+			missing = append(missing, missingRule(group, ingressRule, port, allowed)...)
 		}
 	}
-	return groups
+	return groups, missing
 }
 
 // IDs are the groups' ids.
