@@ -70,8 +70,8 @@ func (n naming) check(r *check.Report) {
 			idTaken = names.TakenBy(n.stack, "ReplicationGroupId", *n.groupID)
 		}
 		names.Check(r.Text("Name", *n.name).
-			When(taken != "", "is the name of %s in the same stack already; give each cache its own", taken).
-			When(idTaken != "", "makes the ReplicationGroupId of %s in the same stack; give each cache its own", idTaken).
+			When(taken != "", "is the name of %s already, and a name is unique in an account and region; give each cache its own", taken).
+			When(idTaken != "", "makes the ReplicationGroupId of %s, which is unique in an account and region; give each cache its own", idTaken).
 			NotEmpty("leave Name out to let CloudFormation generate every name").
 			When(len(*n.name) > longestName, "has %d characters; %q makes it a ReplicationGroupId, which has at most %d, so use at most %d",
 				len(*n.name), groupIDSuffix, longestGroupID, longestName), *n.name, "a node")
@@ -79,7 +79,7 @@ func (n naming) check(r *check.Report) {
 	if n.groupIDGiven {
 		taken := names.TakenBy(n.stack, "ReplicationGroupId", *n.groupID)
 		names.Check(r.Text("ReplicationGroupId", *n.groupID).
-			When(taken != "", "is the id of %s in the same stack already; give each cache its own", taken).
+			When(taken != "", "is the id of %s already, and an id is unique in an account and region; give each cache its own", taken).
 			NotEmpty("leave it out for <Name>-redis").
 			When(len(*n.groupID) > longestGroupID, "has %d characters; use at most %d", len(*n.groupID), longestGroupID), *n.groupID, "a node")
 	}
@@ -87,8 +87,8 @@ func (n naming) check(r *check.Report) {
 	names.CheckTags(r, n.tags)
 }
 
-// register remembers the names, so that a second cache in the stack is told.
-func (n naming) register(id string) {
-	names.Register(n.stack, "Name", n.name, id)
-	names.Register(n.stack, "ReplicationGroupId", n.groupID, id)
+// register remembers the names, so that a second cache of the account and region is told.
+func (n naming) register(path string) {
+	names.Register(n.stack, "Name", n.name, path)
+	names.Register(n.stack, "ReplicationGroupId", n.groupID, path)
 }

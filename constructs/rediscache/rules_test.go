@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/stretchr/testify/assert"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
@@ -68,6 +69,12 @@ type fakeStack struct{ awscdk.Stack }
 
 func (fakeStack) Account() *string { return ptr.To("123456789012") }
 func (fakeStack) Region() *string  { return ptr.To("eu-central-1") }
+
+func (fakeStack) Node() constructs.Node { return fakeNode{} }
+
+type fakeNode struct{ constructs.Node }
+
+func (fakeNode) Root() constructs.IConstruct { return nil }
 
 // fakeVpc has subnets in the zones in turn.
 type fakeVpc struct {

@@ -15,7 +15,8 @@ import (
 func TestWhatImmutableConstructsSwallowIsAWarning(t *testing.T) {
 	f := newFixture()
 	group := func(id string) awsec2.ISecurityGroup {
-		return awsec2.SecurityGroup_FromSecurityGroupId(f.stack, &id, jsii.String("sg-"+id), &awsec2.SecurityGroupImportOptions{Mutable: jsii.Bool(false)})
+		groupID := "sg-" + id
+		return awsec2.SecurityGroup_FromSecurityGroupId(f.stack, &id, &groupID, &awsec2.SecurityGroupImportOptions{Mutable: jsii.Bool(false)})
 	}
 	role := awsiam.Role_FromRoleArn(f.stack, jsii.String("Theirs"), jsii.String("arn:aws:iam::111122223333:role/theirs"),
 		&awsiam.FromRoleArnOptions{Mutable: jsii.Bool(false)})

@@ -91,7 +91,7 @@ func (n naming) check(r *check.Report) {
 	names.CheckTags(r, n.tags)
 }
 
-// checkTaken finds another cache of the stack with the same name.
+// checkTaken finds another cache of the account and region with the same name.
 func (n naming) checkTaken(r *check.Report) {
 	property, name := "ServerlessCacheName", n.given
 	if name == nil && n.name != nil {
@@ -101,11 +101,11 @@ func (n naming) checkTaken(r *check.Report) {
 		return
 	}
 	if taken := names.TakenBy(n.stack, "ServerlessCacheName", *name); taken != "" {
-		r.Add(property, *name, "is the name of %s in the same stack already; give each cache its own", taken)
+		r.Add(property, *name, "is the name of %s already, and a name is unique in an account and region; give each cache its own", taken)
 	}
 }
 
-// register remembers the name, so that a second cache in the stack is told.
-func (n naming) register(cacheName, id string) {
-	names.Register(n.stack, "ServerlessCacheName", &cacheName, id)
+// register remembers the name, so that a second cache of the account and region is told.
+func (n naming) register(cacheName, path string) {
+	names.Register(n.stack, "ServerlessCacheName", &cacheName, path)
 }

@@ -56,6 +56,11 @@ func (e Environment) String() string {
 	return "aws://" + known(e.Account) + "/" + known(e.Region)
 }
 
+// Known reports whether both account and region are literals.
+func (e Environment) Known() bool {
+	return e.Account != "" && e.Region != "" && !check.IsToken(e.Account) && !check.IsToken(e.Region)
+}
+
 // Differs reports whether account or region are known to be different.
 func (e Environment) Differs(other Environment) bool {
 	return Differ(e.Account, other.Account) || Differ(e.Region, other.Region)
