@@ -169,7 +169,7 @@ func (a auth) check(r *check.Report, e engine) {
 		}
 		login.CheckAccessString(r, "Authentication.AccessString", a.accessString)
 	case givenUserGroup:
-		login.CheckGroup(r, a.userGroup)
+		login.CheckGroup(r, a.userGroup, e.version.engine)
 	}
 }
 

@@ -25,6 +25,9 @@ func TestLoginsThatCannotBeDeployedAreRefused(t *testing.T) {
 	byRef := awselasticache.NewCfnUserGroup(f.stack, jsii.String("ByRef"), &awselasticache.CfnUserGroupProps{
 		Engine: jsii.String("redis"), UserGroupId: jsii.String("by-ref"), UserIds: &[]*string{locked.Ref()},
 	})
+	valkey := awselasticache.NewCfnUserGroup(f.stack, jsii.String("Valkey"), &awselasticache.CfnUserGroupProps{
+		Engine: jsii.String("valkey"), UserGroupId: jsii.String("valkey"), UserIds: jsii.Strings("app"),
+	})
 	iam := func(access string) rediscache.Authentication {
 		return rediscache.Authentication_Iam(&rediscache.IamOptions{AccessString: &access})
 	}
@@ -46,6 +49,8 @@ func TestLoginsThatCannotBeDeployedAreRefused(t *testing.T) {
 		{"a user group that refers to its user by Ref", nil, rediscache.Authentication_UserGroup(byRef),
 			"Authentication: has a user group with a reference to the user Test/Locked, which resolves to its name and not to its id; " +
 				"write out the UserId, and add a dependency"},
+		{"a user group of Valkey on a Redis cache", rediscache.EngineVersion_REDIS_7_1(), rediscache.Authentication_UserGroup(valkey),
+			"Authentication: has a user group of engine valkey, which can be attached to Valkey caches only; use a group of engine redis"},
 		{"no user group", nil, rediscache.Authentication_UserGroup(nil),
 			"Authentication: has no user group; pass one to Authentication_UserGroup, such as awselasticache.NewCfnUserGroup(...)"},
 		{"no token", nil, rediscache.Authentication_Token(nil, nil),
