@@ -29,7 +29,7 @@ import (
 // asks about the objects that caches share, a number that does not grow with the cache.
 const (
 	requestsForEachResource = 2.0
-	requestsAboutShared     = 16
+	requestsAboutShared     = 20
 )
 
 // shared is what the caches of a stack have in common.

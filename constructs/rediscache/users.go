@@ -6,7 +6,6 @@ import (
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/login"
-	"github.com/securebase/cdk-redis-cache/internal/names"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
@@ -68,11 +67,11 @@ func (c *redisCache) AddUser(id *string, options *UserOptions) CacheUser {
 	if ptr.Value(id) != "" && c.Node().TryFindChild(id) != nil {
 		r.Add("id", *id, "is the id of something else in the cache; use another, such as %q", *id+"User")
 	}
-	c.users.CheckNew(&r, c.settings.naming.stack, name, given.AccessString)
+	c.users.CheckNew(&r, c.settings.naming.place, name, given.AccessString)
 	panicIfInvalid(&r, c, nil)
 
-	names.Register(c.settings.naming.stack, "UserName", &name, *c.Node().Path()+"/"+*id)
 	user := newCacheUser(c, *id, name)
+	c.settings.naming.place.Register("UserName", &name, user)
 	var password awssecretsmanager.ISecret
 	if ptr.Or(given.Password, false) {
 		password, user.secret = c.settings.secrets().Password(user, user.id, c.endpoints.login())

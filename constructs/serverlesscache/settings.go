@@ -45,7 +45,7 @@ func (s *settings) check() *check.Report {
 	s.naming.check(&r)
 	s.engine.check(&r)
 	s.limits.check(&r)
-	s.network.check(&r)
+	s.network.check(&r, s.naming.environment)
 	s.auth.check(&r, s.engine)
 	s.encryption.check(&r, s.naming)
 	s.backup.check(&r)

@@ -10,7 +10,6 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/connect"
 	"github.com/securebase/cdk-redis-cache/internal/login"
-	"github.com/securebase/cdk-redis-cache/internal/names"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
@@ -43,11 +42,11 @@ func (c *serverlessCache) AddUser(id *string, options *rediscache.UserOptions) r
 	if given.UserName == nil {
 		name = c.users.NewUserID(c, ptr.Value(id))
 	}
-	c.users.CheckNew(&r, c.settings.naming.stack, name, given.AccessString)
+	c.users.CheckNew(&r, c.settings.naming.place, name, given.AccessString)
 	panicIfInvalid(&r, c, nil)
 
-	names.Register(c.settings.naming.stack, "UserName", &name, *c.Node().Path()+"/"+*id)
 	user := newCacheUser(c, *id, name)
+	c.settings.naming.place.Register("UserName", &name, user)
 	var password awssecretsmanager.ISecret
 	if ptr.Or(given.Password, false) {
 		password, user.secret = c.secrets().Password(user, user.id, login.Endpoint{Host: *c.address, Port: portText})

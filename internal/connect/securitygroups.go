@@ -7,6 +7,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/environment"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
@@ -32,14 +33,54 @@ func SecurityGroupsOf(groups, allowed *[]awsec2.ISecurityGroup) SecurityGroups {
 	return s
 }
 
-// Check wants groups where a list is given, and each allowed group once.
-func (s SecurityGroups) Check(r *check.Report) {
+// Check wants groups where a list is given, each once, and of the environment of the cache.
+func (s SecurityGroups) Check(r *check.Report, own environment.Environment) {
 	if s.given && len(s.groups) == 0 {
 		r.Add("SecurityGroups", nil, "is empty; leave it out for a new security group")
 	}
 	check.NoNil(r, "SecurityGroups", s.groups)
 	check.NoNil(r, "AllowedSecurityGroups", s.allowed)
 	r.Unique("AllowedSecurityGroups", s.AllowedIDs) // EC2 refuses the same rule twice
+	checkOnce(r, s.groups)
+	checkEnvironments(r, "SecurityGroups", s.groups, own)
+	checkEnvironments(r, "AllowedSecurityGroups", s.allowed, own)
+}
+
+// checkOnce also finds a group of this app twice: its id is the same token each time.
+func checkOnce(r *check.Report, groups []awsec2.ISecurityGroup) {
+	first := map[string]int{}
+	for i, group := range groups {
+		if group == nil {
+			continue
+		}
+		if before, twice := first[*group.SecurityGroupId()]; twice {
+			r.Add(check.Element("SecurityGroups", i), nil, "is the same as [%d]; leave it out", before)
+			continue
+		}
+		first[*group.SecurityGroupId()] = i
+	}
+}
+
+func checkEnvironments(r *check.Report, property string, groups []awsec2.ISecurityGroup, own environment.Environment) {
+	for i, group := range groups {
+		if group == nil {
+			continue
+		}
+		if other := environment.Of(group); own.Differs(other) {
+			r.Add(check.Element(property, i), nil, "is in %s and the cache in %s; use one of the cache's account and region", other, own)
+		}
+	}
+}
+
+// CheckVpc refuses a VPC of another account or region than the cache. A VPC may be nil.
+func CheckVpc(r *check.Report, vpc awsec2.IVpc, own environment.Environment) {
+	if vpc == nil {
+		return
+	}
+	if other := environment.Of(vpc); own.Differs(other) {
+		r.Add("Vpc", nil, "is in %s and the cache in %s; use one of the cache's account and region, or import a shared VPC in the cache's own stack",
+			other, own)
+	}
 }
 
 // Make allows ingress on the port from the allowed groups only, and returns the groups of the cache, and the rules that an

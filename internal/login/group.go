@@ -76,12 +76,12 @@ func (g *Group) NewUserID(cache constructs.IConstruct, id string) string {
 }
 
 // CheckNew judges a further user of this name and access string, which may be nil.
-func (g *Group) CheckNew(r *check.Report, stack awscdk.Stack, name string, access *string) {
+func (g *Group) CheckNew(r *check.Report, place names.Place, name string, access *string) {
 	if check.IsToken(name) {
 		r.Add("options.UserName", nil, "is a token, but user ids are written out at synth; pass it as a literal")
 	}
 	CheckUserID(r, "options.UserName", name)
-	if taken := names.TakenBy(stack, "UserName", name); taken != "" {
+	if taken := place.TakenBy("UserName", name); taken != "" {
 		r.Add("options.UserName", name, "is the name of %s already; give each user its own", taken)
 	} else if slices.Contains(g.ids, name) {
 		r.Add("options.UserName", name, "is a user that the cache has of itself; choose another name")

@@ -10,40 +10,43 @@ import (
 
 // physicalName is a name that two caches of an account and region cannot share.
 type physicalName struct {
-	place          place
+	place          Place
 	property, name string // such as "Name", "securebase-prod"
 }
 
-// place is where a name is unique as far as the app tells: an account and region; or a stack that leaves one of them to the
+// Place is where a name is unique as far as the app tells: an account and region; or a stack that leaves one of them to the
 // CLI's credentials, because two such stacks may be deployed to different ones.
-type place struct {
+type Place struct {
 	root        constructs.IConstruct
 	environment environment.Environment
 }
 
-func placeOf(stack awscdk.Stack) place {
-	own := environment.OfStack(stack)
+// PlaceOf is the place of names in a stack of this environment.
+func PlaceOf(stack awscdk.Stack, own environment.Environment) Place {
 	if own.Known() {
-		return place{stack.Node().Root(), own}
+		return Place{stack.Node().Root(), own}
 	}
-	for stack.NestedStackParent() != nil {
-		stack = stack.NestedStackParent()
+	for parent := stack.NestedStackParent(); parent != nil; parent = stack.NestedStackParent() {
+		stack = parent
 	}
-	return place{stack, own}
+	return Place{stack, own}
 }
 
 // owners are the constructs that have a name. The map needs no lock, because jsii's runtime serves one goroutine only: any
 // use of CDK from two at a time breaks before it gets here.
-var owners = map[physicalName]string{}
+var owners = map[physicalName]constructs.IConstruct{}
 
-// Register remembers the path of the owner of a literal name; CloudFormation itself tells two tokens apart.
-func Register(stack awscdk.Stack, property string, name *string, owner string) {
+// Register remembers the owner of a literal name; CloudFormation itself tells two tokens apart.
+func (p Place) Register(property string, name *string, owner constructs.IConstruct) {
 	if name != nil && !check.IsToken(*name) {
-		owners[physicalName{placeOf(stack), property, *name}] = owner
+		owners[physicalName{p, property, *name}] = owner
 	}
 }
 
-// TakenBy is the path of the owner of a name in the account and region of the stack, or empty.
-func TakenBy(stack awscdk.Stack, property, name string) string {
-	return owners[physicalName{placeOf(stack), property, name}]
+// TakenBy is the path of the owner of a name, or empty.
+func (p Place) TakenBy(property, name string) string {
+	if owner := owners[physicalName{p, property, name}]; owner != nil {
+		return *owner.Node().Path()
+	}
+	return ""
 }
