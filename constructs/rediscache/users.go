@@ -7,6 +7,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/login"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/tree"
 )
 
 // UserOptions are the options of AddUser.
@@ -59,7 +60,7 @@ func (c *redisCache) AddUser(id *string, options *UserOptions) CacheUser {
 		r.Add("AddUser", nil, "has no user group to add to; create the cache with Authentication_Iam")
 		panicIfInvalid(&r, c, nil)
 	}
-	r.Required("id", ptr.Value(id) != "", "use one that is unique in the cache, such as \"Reports\"")
+	tree.CheckID(&r, id, "use one that is unique in the cache, such as \"Reports\"")
 	name := ptr.Value(given.UserName)
 	if given.UserName == nil {
 		name = c.users.NewUserID(c, ptr.Value(id))

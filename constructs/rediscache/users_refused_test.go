@@ -72,6 +72,7 @@ func TestUsersThatElastiCacheRefusesAreToldWithTheRemedy(t *testing.T) {
 	cache.AddUser(jsii.String("Taken"), nil)
 	token := rediscache.NewRedisCache(f.stack, jsii.String("Token"), &props{Vpc: f.vpc})
 	other := rediscache.NewRedisCache(f.stack, jsii.String("Other"), &props{Vpc: f.vpc, Authentication: rediscache.Authentication_Iam(nil)})
+	fromCloudFormation := awscdk.NewCfnParameter(f.stack, jsii.String("P"), nil).ValueAsString()
 	named := func(name string) func() {
 		return func() { cache.AddUser(jsii.String("New"), &rediscache.UserOptions{UserName: &name}) }
 	}
@@ -85,6 +86,8 @@ func TestUsersThatElastiCacheRefusesAreToldWithTheRemedy(t *testing.T) {
 			"RedisCache [Test/Token]: AddUser: has no user group to add to; create the cache with Authentication_Iam"},
 		{"an id is required", func() { cache.AddUser(nil, &rediscache.UserOptions{UserName: jsii.String("new")}) },
 			`RedisCache [Test/Cache]: id: is required; use one that is unique in the cache, such as "Reports"`},
+		{"an id has to be a literal", func() { cache.AddUser(fromCloudFormation, &rediscache.UserOptions{UserName: jsii.String("new")}) },
+			`RedisCache [Test/Cache]: id: is a token, which the id of a construct cannot be; pass a literal`},
 		{"an id of the cache's own is refused", func() {
 			cache.AddUser(jsii.String("User"), &rediscache.UserOptions{UserName: jsii.String("own")})
 		}, `RedisCache [Test/Cache]: id: "User" is the id of something else in the cache; use another, such as "UserUser"`},
@@ -101,7 +104,7 @@ func TestUsersThatElastiCacheRefusesAreToldWithTheRemedy(t *testing.T) {
 			`RedisCache [Test/Cache]: options.UserName: "Reports" must contain only lower-case letters, digits and hyphens and start with a letter`},
 		{"a name is taken once", named("securebase-prod-taken"),
 			`RedisCache [Test/Cache]: options.UserName: "securebase-prod-taken" is the name of Test/Cache/Taken already; give each user its own`},
-		{"a name has to be a literal", named(*awscdk.NewCfnParameter(f.stack, jsii.String("P"), nil).ValueAsString()),
+		{"a name has to be a literal", named(*fromCloudFormation),
 			"RedisCache [Test/Cache]: options.UserName: is a token, but user ids are written out at synth; pass it as a literal"},
 		{"an access string is judged", func() {
 			cache.AddUser(jsii.String("New"), &rediscache.UserOptions{AccessString: jsii.String("on nopass")})

@@ -35,7 +35,7 @@ func newSettings(stack awscdk.Stack, props *ServerlessCacheProps) *settings {
 		auth:       newAuth(&given),
 		encryption: newEncryption(&given, n),
 		backup:     newBackup(&given),
-		monitoring: newMonitoring(&given),
+		monitoring: newMonitoring(&given, n),
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/connect"
 	"github.com/securebase/cdk-redis-cache/internal/login"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/tree"
 )
 
 // users are the user group of a cache with IAM authentication, and the user that functions share.
@@ -37,7 +38,7 @@ func (c *serverlessCache) AddUser(id *string, options *rediscache.UserOptions) r
 		r.Add("AddUser", nil, "has no user group to add to; create the cache with Authentication_Iam")
 		panicIfInvalid(&r, c, nil)
 	}
-	r.Required("id", ptr.Value(id) != "", "use one that is unique in the cache, such as \"Reports\"")
+	tree.CheckID(&r, id, "use one that is unique in the cache, such as \"Reports\"")
 	name := ptr.Value(given.UserName)
 	if given.UserName == nil {
 		name = c.users.NewUserID(c, ptr.Value(id))
