@@ -80,8 +80,9 @@ func TestLambdaActionNeedsTheFeatureFlagOfNewApps(t *testing.T) {
 		snsAction(awssns.NewTopic(stack, jsii.String("Topic"), nil)), awscloudwatchactions.NewLambdaAction(newFunction(stack, "Fn", nil), nil),
 	}
 	err := validationError(t, func() { f.cache(func(p *props) { p.AlarmActions = &lambda }) })
-	assert.EqualError(t, err, invalid("Test/Cache", "AlarmActions[1]: is a Lambda action, which more than one alarm can have only with the "+
-		`feature flag "@aws-cdk/aws-cloudwatch-actions:changeLambdaPermissionLogicalIdForLambdaAction"; set it to true in the context of cdk.json`))
+	assert.EqualError(t, err, invalid("Test/Cache", "AlarmActions[1]: is a Lambda action, which more than one alarm can have only with "+
+		`the feature flag "@aws-cdk/aws-cloudwatch-actions:changeLambdaPermissionLogicalIdForLambdaAction"; `+
+		"set it to true in the context of cdk.json"))
 	f.cache(func(p *props) {
 		p.AlarmActions, p.Alarms = &lambda, &rediscache.AlarmOptions{Enabled: jsii.Bool(false)}
 	})

@@ -78,8 +78,8 @@ func CheckVpc(r *check.Report, vpc awsec2.IVpc, own environment.Environment) {
 		return
 	}
 	if other := environment.Of(vpc); own.Differs(other) {
-		r.Add("Vpc", nil, "is in %s and the cache in %s; use one of the cache's account and region, or import a shared VPC in the cache's own stack",
-			other, own)
+		r.Add("Vpc", nil, "is in %s and the cache in %s; "+
+			"use one of the cache's account and region, or import a shared VPC in the cache's own stack", other, own)
 	}
 }
 
