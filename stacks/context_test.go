@@ -43,7 +43,6 @@ func TestAnEnvironmentThatIsNotListedIsNotMade(t *testing.T) {
 	for context, want := range map[string][]string{
 		`{"prod": {}}`:              {"prod"},
 		`{"dev": {}}`:               {"dev"},
-		`{}`:                        nil,
 		`{"a": {}, "z": {}}`:        {"a", "z"},
 		`{"a": {}, "prod": {}}`:     {"prod", "a"},
 		`{"prod": {}, "dev": {}}`:   {"dev", "prod"},
