@@ -1,0 +1,214 @@
+package drills
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/securebase/cdk-redis-cache/e2e/deploy"
+	"github.com/securebase/cdk-redis-cache/e2e/engines"
+	"github.com/securebase/cdk-redis-cache/e2e/lambda"
+)
+
+// nodeTimeout is how long a node has to be silent before the others give it up. ElastiCache does not publish its own.
+const nodeTimeout = 2 * time.Second
+
+// shardedTemplate is that of the production environment with three shards.
+var shardedTemplate = sync.OnceValues(func() (*deploy.Template, error) {
+	return deploy.Synth("sharded", map[string]any{
+		"basedOn":     "prod",
+		"clusterMode": map[string]any{"numNodeGroups": 3, "replicasPerNodeGroup": 1},
+	})
+})
+
+// Shards are a replication group in cluster mode. Its nodes find each other, and promote a replica, by themselves.
+type Shards struct {
+	cache *deploy.Cache
+	nodes []*node
+}
+
+// node is a server of the cluster. Its folder has what it knows of the cluster when it starts again.
+type node struct {
+	*engines.Server
+	folder string
+	client *redis.Client
+}
+
+// Shard is a node group: the primary of some slots, and its replicas.
+type Shard struct {
+	Primary  *node
+	Replicas []*node
+	Slots    []redis.ClusterSlot
+}
+
+// StartShards runs the template's node groups and waits until their replicas are in sync.
+func StartShards(t testing.TB, cache *deploy.Cache) *Shards {
+	t.Helper()
+	if !cache.ClusterEnabled() || cache.Template.NodeGroups != 3 || cache.Template.Nodes != 6 {
+		t.Fatalf("the template has %d nodes in %d shards, not 6 in 3", cache.Template.Nodes, cache.Template.NodeGroups)
+	}
+	s := &Shards{cache: cache}
+	create := []string{"create"}
+	for range cache.Template.Nodes {
+		n := s.newNode(t)
+		s.nodes, create = append(s.nodes, n), append(create, n.Addr())
+	}
+	s.cli(t, append(create, "--cluster-replicas", "1", "--cluster-yes")...)
+	s.WaitReady(t, cache.Template.NodeGroups)
+	return s
+}
+
+// newNode starts a node that no other knows yet.
+func (s *Shards) newNode(t testing.TB) *node {
+	t.Helper()
+	n := &node{folder: t.TempDir()}
+	s.start(t, n, engines.FreePort(t))
+	n.client = s.cache.Client(t, n.Addr())
+	return n
+}
+
+func (s *Shards) start(t testing.TB, n *node, port int) {
+	t.Helper()
+	// A replica is in the map of the slots only after the first ping of its primary.
+	config := append(s.cache.Config(), engines.SyncAtOnce, "repl-ping-replica-period 1")
+	config.Set("dir", n.folder)
+	config.Set("cluster-node-timeout", strconv.FormatInt(nodeTimeout.Milliseconds(), 10))
+	// ElastiCache's own default: a lost shard costs its own keys only.
+	config.Set("cluster-require-full-coverage", "no")
+	n.Server = engines.Must(s.cache.Engine.TryStart(t, port, config))(t)
+}
+
+// Rejoin starts a killed node again. It finds that another is the primary, and becomes its replica.
+func (s *Shards) Rejoin(t testing.TB, killed *node) {
+	t.Helper()
+	s.start(t, killed, killed.Port)
+}
+
+// cli runs a command of the engine's own cluster manager.
+func (s *Shards) cli(t testing.TB, command ...string) {
+	t.Helper()
+	arguments := append([]string{"--tls", "--cacert", s.cache.Authority.CAFile, "--cluster"}, command...)
+	manager := exec.CommandContext(t.Context(), s.cache.Engine.CLI, arguments...)
+	manager.Env = append(os.Environ(), "REDISCLI_AUTH="+s.cache.Token)
+	if out, err := manager.CombinedOutput(); err != nil {
+		t.Fatalf("%s --cluster %s: %v\n%s", s.cache.Engine.CLI, command[0], err, engines.LastLines(string(out), 12))
+	}
+}
+
+// Map is the cluster as a node sees it: the shards that have slots, in their order. A node that has failed is not in it.
+func (s *Shards) Map(n *node) (shards []*Shard, err error) {
+	slots, err := n.client.ClusterSlots(context.Background()).Result()
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(slots, func(a, b redis.ClusterSlot) int { return cmp.Compare(a.Start, b.Start) })
+	for _, ranged := range slots {
+		primary := s.at(ranged.Nodes[0].Addr)
+		i := slices.IndexFunc(shards, func(shard *Shard) bool { return shard.Primary == primary })
+		if i < 0 {
+			shard := &Shard{Primary: primary}
+			for _, replica := range ranged.Nodes[1:] {
+				shard.Replicas = append(shard.Replicas, s.at(replica.Addr))
+			}
+			i, shards = len(shards), append(shards, shard)
+		}
+		shards[i].Slots = append(shards[i].Slots, ranged)
+	}
+	return shards, nil
+}
+
+// Shards are the shards as a living node sees them.
+func (s *Shards) Shards(t testing.TB) []*Shard {
+	t.Helper()
+	return engines.Must(s.Map(s.living()))(t)
+}
+
+func (s *Shards) at(addr string) *node {
+	i := slices.IndexFunc(s.nodes, func(n *node) bool { return n.Addr() == addr })
+	if i < 0 {
+		return nil
+	}
+	return s.nodes[i]
+}
+
+func (s *Shards) living() *node {
+	alive := slices.DeleteFunc(slices.Clone(s.nodes), func(n *node) bool { return !n.Alive() })
+	return alive[rand.IntN(len(alive))]
+}
+
+// Has reports whether a key is on this shard.
+func (shard *Shard) Has(slot int) bool {
+	return slices.ContainsFunc(shard.Slots, func(ranged redis.ClusterSlot) bool { return ranged.Start <= slot && slot <= ranged.End })
+}
+
+// Of are the queries whose answers are kept on a shard.
+func (s *Shards) Of(t testing.TB, shard *Shard, queries []lambda.Query) (kept []lambda.Query) {
+	t.Helper()
+	for _, q := range queries {
+		if shard.Has(s.Slot(t, q)) {
+			kept = append(kept, q)
+		}
+	}
+	return kept
+}
+
+// Slot is the hash slot of a query's answer.
+func (s *Shards) Slot(t testing.TB, q lambda.Query) int {
+	t.Helper()
+	return int(engines.Must(s.living().client.ClusterKeySlot(context.Background(), q.Key()).Result())(t))
+}
+
+// WaitReady waits until all nodes see the same shards, each with a replica that has every key of its primary.
+func (s *Shards) WaitReady(t testing.TB, shards int) {
+	t.Helper()
+	engines.WaitFor(t, fmt.Sprintf("%d shards are ready for a failover", shards), func() bool {
+		var first string
+		for _, n := range s.nodes {
+			seen, err := s.Map(n)
+			if err != nil || len(seen) != shards {
+				return false
+			}
+			described := ""
+			for _, shard := range seen {
+				if len(shard.Replicas) != 1 || shard.Primary == nil || shard.Replicas[0] == nil || !copied(shard) {
+					return false
+				}
+				described += fmt.Sprintln(shard.Primary.Port, shard.Replicas[0].Port, shard.ranges())
+			}
+			if first = cmp.Or(first, described); described != first {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func copied(shard *Shard) bool {
+	ctx := context.Background()
+	info, err := shard.Replicas[0].client.Info(ctx, "replication").Result()
+	if err != nil || !strings.Contains(info, "master_link_status:up") {
+		return false
+	}
+	want, err := shard.Primary.client.DBSize(ctx).Result()
+	got, replicaErr := shard.Replicas[0].client.DBSize(ctx).Result()
+	return err == nil && replicaErr == nil && got == want
+}
+
+func (shard *Shard) ranges() (text []string) {
+	for _, ranged := range shard.Slots {
+		text = append(text, net.JoinHostPort(strconv.Itoa(ranged.Start), strconv.Itoa(ranged.End)))
+	}
+	return text
+}
