@@ -14,7 +14,7 @@ import (
 // slot is so for milliseconds only when the cluster manager moves it.
 func (l *shardedLoad) moveSlot(t *testing.T, engine engines.Engine) {
 	ctx := context.Background()
-	shards := l.Shards.Shards(t)
+	shards := l.Shards(t)
 	from, to := shards[0].Primary, shards[1].Primary
 	q := l.Of(t, shards[0], l.queries)[0]
 	slot := l.Slot(t, q)
@@ -59,6 +59,9 @@ func (l *shardedLoad) addShard(t *testing.T, engine engines.Engine) {
 	l.cli(t, "add-node", primary.Addr(), first.Addr())
 	id := engines.Must(primary.client.ClusterMyID(context.Background()).Result())(t)
 	engines.WaitFor(t, "the nodes know the new primary", func() bool { return l.allKnow(id) })
+	engines.WaitFor(t, "the new primary serves", func() bool {
+		return strings.Contains(primary.client.ClusterInfo(context.Background()).Val(), "cluster_state:ok")
+	})
 	l.cli(t, "add-node", replica.Addr(), first.Addr(), "--cluster-slave", "--cluster-master-id", id)
 	l.nodes = append(l.nodes, primary, replica)
 
@@ -69,7 +72,7 @@ func (l *shardedLoad) addShard(t *testing.T, engine engines.Engine) {
 	lambda.WaitCached(t, l.all(), time.Now())
 	moved = l.redirected(t, "MOVED") - moved
 	slots := 0
-	for _, shard := range l.Shards.Shards(t) {
+	for _, shard := range l.Shards(t) {
 		own := l.Of(t, shard, l.queries)
 		if len(own) == 0 {
 			t.Error("a shard has no answers")
@@ -82,6 +85,10 @@ func (l *shardedLoad) addShard(t *testing.T, engine engines.Engine) {
 			}
 		}
 	}
+	fromDatabase := byDatabase(l.ofPrimaries, began)
+	if fromDatabase != 0 {
+		t.Errorf("%d requests of functions that read from primaries were served by the database", fromDatabase)
+	}
 	if slots < 4000 || moved == 0 {
 		t.Errorf("the new shard has %d slots, and %d requests were redirected", slots, moved)
 	}
@@ -89,13 +96,13 @@ func (l *shardedLoad) addShard(t *testing.T, engine engines.Engine) {
 	for _, load := range l.all() {
 		requests += len(load.Since(began))
 	}
-	rowResharded.Record(t, engine, "%d; %.0f s; %d", slots, took.Seconds(), moved)
-	rowReshardCost.Record(t, engine, "%d; %d", requests, byDatabase(l.ofPrimaries, began))
+	rowResharded.Record(t, engine, "%d, %.1f s; %d", slots, took.Seconds(), moved)
+	rowReshardCost.Record(t, engine, "%d; %d; %d", requests, fromDatabase, byDatabase(l.ofReplicas, began))
 }
 
 // allKnow reports whether every node knows the node with this id.
-func (s *Shards) allKnow(id string) bool {
-	for _, n := range s.nodes {
+func (c *Cluster) allKnow(id string) bool {
+	for _, n := range c.nodes {
 		if nodes, err := n.client.ClusterNodes(context.Background()).Result(); err != nil || !strings.Contains(nodes, id) {
 			return false
 		}

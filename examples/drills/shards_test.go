@@ -25,6 +25,9 @@ import (
 // nodeTimeout is how long a node has to be silent before the others give it up. ElastiCache does not publish its own.
 const nodeTimeout = 2 * time.Second
 
+// memory is a folder that is on no disk: a node writes its map of the slots at every change, and waits until the disk has it.
+const memory = "/dev/shm"
+
 // shardedTemplate is that of the production environment with three shards.
 var shardedTemplate = sync.OnceValues(func() (*deploy.Template, error) {
 	return deploy.Synth("sharded", map[string]any{
@@ -33,8 +36,8 @@ var shardedTemplate = sync.OnceValues(func() (*deploy.Template, error) {
 	})
 })
 
-// Shards are a replication group in cluster mode. Its nodes find each other, and promote a replica, by themselves.
-type Shards struct {
+// Cluster is a replication group in cluster mode. Its nodes find each other, and promote a replica, by themselves.
+type Cluster struct {
 	cache *deploy.Cache
 	nodes []*node
 }
@@ -53,74 +56,75 @@ type Shard struct {
 	Slots    []redis.ClusterSlot
 }
 
-// StartShards runs the template's node groups and waits until their replicas are in sync.
-func StartShards(t testing.TB, cache *deploy.Cache) *Shards {
+// StartCluster runs the template's node groups and waits until their replicas are in sync.
+func StartCluster(t testing.TB, cache *deploy.Cache) *Cluster {
 	t.Helper()
 	if !cache.ClusterEnabled() || cache.Template.NodeGroups != 3 || cache.Template.Nodes != 6 {
 		t.Fatalf("the template has %d nodes in %d shards, not 6 in 3", cache.Template.Nodes, cache.Template.NodeGroups)
 	}
-	s := &Shards{cache: cache}
+	c := &Cluster{cache: cache}
 	create := []string{"create"}
 	for range cache.Template.Nodes {
-		n := s.newNode(t)
-		s.nodes, create = append(s.nodes, n), append(create, n.Addr())
+		n := c.newNode(t)
+		c.nodes, create = append(c.nodes, n), append(create, n.Addr())
 	}
-	s.cli(t, append(create, "--cluster-replicas", "1", "--cluster-yes")...)
-	s.WaitReady(t, cache.Template.NodeGroups)
-	return s
+	c.cli(t, append(create, "--cluster-replicas", "1", "--cluster-yes")...)
+	c.WaitReady(t, cache.Template.NodeGroups)
+	return c
 }
 
 // newNode starts a node that no other knows yet.
-func (s *Shards) newNode(t testing.TB) *node {
+func (c *Cluster) newNode(t testing.TB) *node {
 	t.Helper()
-	n := &node{folder: t.TempDir()}
-	s.start(t, n, engines.FreePort(t))
-	n.client = s.cache.Client(t, n.Addr())
+	n := &node{folder: engines.Must(os.MkdirTemp(memory, "node"))(t)}
+	t.Cleanup(func() { _ = os.RemoveAll(n.folder) })
+	c.start(t, n, engines.FreePort(t))
+	n.client = c.cache.Client(t, n.Addr())
 	return n
 }
 
-func (s *Shards) start(t testing.TB, n *node, port int) {
+func (c *Cluster) start(t testing.TB, n *node, port int) {
 	t.Helper()
 	// A replica is in the map of the slots only after the first ping of its primary.
-	config := append(s.cache.Config(), engines.SyncAtOnce, "repl-ping-replica-period 1")
+	config := append(c.cache.Config(), engines.SyncAtOnce, "repl-ping-replica-period 1")
 	config.Set("dir", n.folder)
 	config.Set("cluster-node-timeout", strconv.FormatInt(nodeTimeout.Milliseconds(), 10))
 	// ElastiCache's own default: a lost shard costs its own keys only.
 	config.Set("cluster-require-full-coverage", "no")
-	n.Server = engines.Must(s.cache.Engine.TryStart(t, port, config))(t)
+	n.Server = engines.Must(c.cache.Engine.TryStart(t, port, config))(t)
 }
 
 // Rejoin starts a killed node again. It finds that another is the primary, and becomes its replica.
-func (s *Shards) Rejoin(t testing.TB, killed *node) {
+func (c *Cluster) Rejoin(t testing.TB, killed *node) {
 	t.Helper()
-	s.start(t, killed, killed.Port)
+	c.start(t, killed, killed.Port)
 }
 
 // cli runs a command of the engine's own cluster manager.
-func (s *Shards) cli(t testing.TB, command ...string) {
+func (c *Cluster) cli(t testing.TB, command ...string) {
 	t.Helper()
-	arguments := append([]string{"--tls", "--cacert", s.cache.Authority.CAFile, "--cluster"}, command...)
-	manager := exec.CommandContext(t.Context(), s.cache.Engine.CLI, arguments...)
-	manager.Env = append(os.Environ(), "REDISCLI_AUTH="+s.cache.Token)
+	arguments := append([]string{"--tls", "--cacert", c.cache.Authority.CAFile, "--cluster"}, command...)
+	manager := exec.CommandContext(t.Context(), c.cache.Engine.CLI, arguments...)
+	manager.Env = append(os.Environ(), "REDISCLI_AUTH="+c.cache.Token)
 	if out, err := manager.CombinedOutput(); err != nil {
-		t.Fatalf("%s --cluster %s: %v\n%s", s.cache.Engine.CLI, command[0], err, engines.LastLines(string(out), 12))
+		t.Fatalf("%s --cluster %s: %v\n%s", c.cache.Engine.CLI, command[0], err, engines.LastLines(string(out), 12))
 	}
 }
 
 // Map is the cluster as a node sees it: the shards that have slots, in their order. A node that has failed is not in it.
-func (s *Shards) Map(n *node) (shards []*Shard, err error) {
+func (c *Cluster) Map(n *node) (shards []*Shard, err error) {
 	slots, err := n.client.ClusterSlots(context.Background()).Result()
 	if err != nil {
 		return nil, err
 	}
 	slices.SortFunc(slots, func(a, b redis.ClusterSlot) int { return cmp.Compare(a.Start, b.Start) })
 	for _, ranged := range slots {
-		primary := s.at(ranged.Nodes[0].Addr)
+		primary := c.at(ranged.Nodes[0].Addr)
 		i := slices.IndexFunc(shards, func(shard *Shard) bool { return shard.Primary == primary })
 		if i < 0 {
 			shard := &Shard{Primary: primary}
 			for _, replica := range ranged.Nodes[1:] {
-				shard.Replicas = append(shard.Replicas, s.at(replica.Addr))
+				shard.Replicas = append(shard.Replicas, c.at(replica.Addr))
 			}
 			i, shards = len(shards), append(shards, shard)
 		}
@@ -130,34 +134,34 @@ func (s *Shards) Map(n *node) (shards []*Shard, err error) {
 }
 
 // Shards are the shards as a living node sees them.
-func (s *Shards) Shards(t testing.TB) []*Shard {
+func (c *Cluster) Shards(t testing.TB) []*Shard {
 	t.Helper()
-	return engines.Must(s.Map(s.living()))(t)
+	return engines.Must(c.Map(c.living()))(t)
 }
 
-func (s *Shards) at(addr string) *node {
-	i := slices.IndexFunc(s.nodes, func(n *node) bool { return n.Addr() == addr })
+func (c *Cluster) at(addr string) *node {
+	i := slices.IndexFunc(c.nodes, func(n *node) bool { return n.Addr() == addr })
 	if i < 0 {
 		return nil
 	}
-	return s.nodes[i]
+	return c.nodes[i]
 }
 
-func (s *Shards) living() *node {
-	alive := slices.DeleteFunc(slices.Clone(s.nodes), func(n *node) bool { return !n.Alive() })
+func (c *Cluster) living() *node {
+	alive := slices.DeleteFunc(slices.Clone(c.nodes), func(n *node) bool { return !n.Alive() })
 	return alive[rand.IntN(len(alive))]
 }
 
-// Has reports whether a key is on this shard.
+// Has reports whether a slot is on this shard.
 func (shard *Shard) Has(slot int) bool {
 	return slices.ContainsFunc(shard.Slots, func(ranged redis.ClusterSlot) bool { return ranged.Start <= slot && slot <= ranged.End })
 }
 
 // Of are the queries whose answers are kept on a shard.
-func (s *Shards) Of(t testing.TB, shard *Shard, queries []lambda.Query) (kept []lambda.Query) {
+func (c *Cluster) Of(t testing.TB, shard *Shard, queries []lambda.Query) (kept []lambda.Query) {
 	t.Helper()
 	for _, q := range queries {
-		if shard.Has(s.Slot(t, q)) {
+		if shard.Has(c.Slot(t, q)) {
 			kept = append(kept, q)
 		}
 	}
@@ -165,18 +169,18 @@ func (s *Shards) Of(t testing.TB, shard *Shard, queries []lambda.Query) (kept []
 }
 
 // Slot is the hash slot of a query's answer.
-func (s *Shards) Slot(t testing.TB, q lambda.Query) int {
+func (c *Cluster) Slot(t testing.TB, q lambda.Query) int {
 	t.Helper()
-	return int(engines.Must(s.living().client.ClusterKeySlot(context.Background(), q.Key()).Result())(t))
+	return int(engines.Must(c.living().client.ClusterKeySlot(context.Background(), q.Key()).Result())(t))
 }
 
 // WaitReady waits until all nodes see the same shards, each with a replica that has every key of its primary.
-func (s *Shards) WaitReady(t testing.TB, shards int) {
+func (c *Cluster) WaitReady(t testing.TB, shards int) {
 	t.Helper()
 	engines.WaitFor(t, fmt.Sprintf("%d shards are ready for a failover", shards), func() bool {
 		var first string
-		for _, n := range s.nodes {
-			seen, err := s.Map(n)
+		for _, n := range c.nodes {
+			seen, err := c.Map(n)
 			if err != nil || len(seen) != shards {
 				return false
 			}
