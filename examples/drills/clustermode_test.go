@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,6 +27,7 @@ var (
 	rowResharded    = table.Row(drill11, "A fourth shard added: slots moved, in; commands redirected by MOVED")
 	rowReshardCost  = table.Row(drill11, "requests meanwhile; served by the database, of functions that read from primaries; from replicas")
 	rowShardedLoad  = table.Row(drill11, "Requests of four functions meanwhile; failed or wrong")
+	rowLeastDenied  = table.Row(drill11, "Two of them log in as a user with this access string; commands and keys denied")
 )
 
 // ClusterStage is a cluster, the functions' queries, and a configuration endpoint, which leads to any node.
@@ -61,7 +63,8 @@ func TestDrill11ClusterMode(t *testing.T) {
 		for _, handler := range lambda.Handlers {
 			env := s.Env(t)
 			l.ofPrimaries = append(l.ofPrimaries, lambda.StartLoad(t, handler.Start(t, env), s.queries, loadPause))
-			l.ofReplicas = append(l.ofReplicas, lambda.StartLoad(t, handler.Start(t, env.With(fromReplicas)), s.queries, loadPause))
+			env = env.With(fromReplicas).With(lambda.Env{"REDIS_USER": leastUser})
+			l.ofReplicas = append(l.ofReplicas, lambda.StartLoad(t, handler.Start(t, env), s.queries, loadPause))
 		}
 		l.killPrimaries(t, engine)
 		l.moveSlot(t, engine)
@@ -73,6 +76,11 @@ func TestDrill11ClusterMode(t *testing.T) {
 			requests, problems = requests+n, problems+wrong
 		}
 		rowShardedLoad.Record(t, engine, "%d; %d", requests, problems)
+		denied := s.denied(t)
+		if len(denied) > 0 {
+			t.Errorf("the user with least access was denied %v", denied)
+		}
+		rowLeastDenied.Record(t, engine, "`%s`; %d", strings.ReplaceAll(leastAccess, "|", `\|`), len(denied))
 	})
 }
 
@@ -200,7 +208,7 @@ func (l *shardedLoad) killPrimaries(t *testing.T, engine engines.Engine) {
 		ofShard = append(ofShard, byDatabase(l.all(), began, own...))
 		ofOthers = append(ofOthers, byDatabase(l.all(), began, others...))
 		l.Rejoin(t, killed)
-		t.Logf("shard %d: promoted after %v, cached again after %v, from replicas after %v; %d requests served by the database, %d of other shards",
+		t.Logf("shard %d: promoted after %v, cached again after %v, from replicas after %v; by the database %d, of other shards %d",
 			i, promotion[i], recovery[i], ofReaders[i], ofShard[i], ofOthers[i])
 	}
 	l.WaitReady(t, 3)
@@ -211,6 +219,17 @@ func (l *shardedLoad) killPrimaries(t *testing.T, engine engines.Engine) {
 	rowShardKilled.Record(t, engine, "%s", medianAndWorst(recovery))
 	rowShardReaders.Record(t, engine, "%s", medianAndWorst(ofReaders))
 	rowShardCost.Record(t, engine, "%d; %d; %d", results.Percentile(ofShard, 50), slices.Max(ofShard), sum(ofOthers))
+}
+
+// denied are the commands and keys that a user was denied.
+func (c *Cluster) denied(t testing.TB) (denied []string) {
+	t.Helper()
+	for _, n := range c.nodes {
+		for _, entry := range engines.Must(n.client.ACLLog(context.Background(), 100).Result())(t) {
+			denied = append(denied, entry.Username+": "+entry.Reason+" "+entry.Object)
+		}
+	}
+	return denied
 }
 
 // redirected counts the commands that the living nodes have answered with MOVED or ASK.

@@ -25,6 +25,13 @@ import (
 // nodeTimeout is how long a node has to be silent before the others give it up. ElastiCache does not publish its own.
 const nodeTimeout = 2 * time.Second
 
+// leastUser may do what the example functions need in cluster mode, and nothing else: what drill 6 finds, and ASKING, which a
+// client needs only while a slot moves.
+const (
+	leastUser   = "least"
+	leastAccess = "on ~analytics:* +asking +cluster|slots +command +get +ping +readonly +set"
+)
+
 // memory is a folder that is on no disk: a node writes its map of the slots at every change, and waits until the disk has it.
 const memory = "/dev/shm"
 
@@ -91,6 +98,8 @@ func (c *Cluster) start(t testing.TB, n *node, port int) {
 	config.Set("cluster-node-timeout", strconv.FormatInt(nodeTimeout.Milliseconds(), 10))
 	// ElastiCache's own default: a lost shard costs its own keys only.
 	config.Set("cluster-require-full-coverage", "no")
+	// Beside the template's login, and with the same token, so that a function with the template's secret can be either.
+	config = append(config, "user "+leastUser+" "+leastAccess+" >"+c.cache.Token)
 	n.Server = engines.Must(c.cache.Engine.TryStart(t, port, config))(t)
 }
 
