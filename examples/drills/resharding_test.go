@@ -31,7 +31,7 @@ func (l *shardedLoad) moveSlot(t *testing.T, engine engines.Engine) {
 	run(to, "CLUSTER", "SETSLOT", slot, "IMPORTING", fromID)
 	run(from, "CLUSTER", "SETSLOT", slot, "MIGRATING", toID)
 	migrate := []any{"MIGRATE", "127.0.0.1", to.Port, "", 0, 5000, "AUTH", l.Token, "KEYS"}
-	for _, key := range engines.Must(from.client.ClusterGetKeysInSlot(ctx, slot, 100).Result())(t) {
+	for _, key := range engines.Must(from.client.ClusterGetKeysInSlot(ctx, int(slot), 100).Result())(t) {
 		migrate = append(migrate, key)
 	}
 	run(from, migrate...)
@@ -76,7 +76,7 @@ func (l *shardedLoad) addShard(t *testing.T, engine engines.Engine) {
 	l.WaitReady(t, 4)
 	lambda.WaitCached(t, l.all(), time.Now())
 	moved = l.redirected(t, "MOVED") - moved
-	slots := 0
+	var slots int64
 	for _, shard := range l.Shards(t) {
 		own := l.Of(t, shard, l.queries)
 		if len(own) == 0 {

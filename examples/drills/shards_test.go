@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"slices"
@@ -60,7 +59,7 @@ type node struct {
 type Shard struct {
 	Primary  *node
 	Replicas []*node
-	Slots    []redis.ClusterSlot
+	Slots    []redis.SlotRange
 }
 
 // StartCluster runs the template's node groups and waits until their replicas are in sync.
@@ -122,23 +121,26 @@ func (c *Cluster) cli(t testing.TB, command ...string) {
 
 // Map is the cluster as a node sees it: the shards that have slots, in their order. A node that has failed is not in it.
 func (c *Cluster) Map(n *node) (shards []*Shard, err error) {
-	slots, err := n.client.ClusterSlots(context.Background()).Result()
+	described, err := n.client.ClusterShards(context.Background()).Result()
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(slots, func(a, b redis.ClusterSlot) int { return cmp.Compare(a.Start, b.Start) })
-	for _, ranged := range slots {
-		primary := c.at(ranged.Nodes[0].Addr)
-		i := slices.IndexFunc(shards, func(shard *Shard) bool { return shard.Primary == primary })
-		if i < 0 {
-			shard := &Shard{Primary: primary}
-			for _, replica := range ranged.Nodes[1:] {
-				shard.Replicas = append(shard.Replicas, c.at(replica.Addr))
-			}
-			i, shards = len(shards), append(shards, shard)
+	for _, d := range described {
+		if len(d.Slots) == 0 {
+			continue
 		}
-		shards[i].Slots = append(shards[i].Slots, ranged)
+		shard := &Shard{Slots: d.Slots}
+		for _, member := range d.Nodes {
+			switch found := c.at(int(cmp.Or(member.TLSPort, member.Port))); {
+			case member.Role == "master":
+				shard.Primary = found
+			case member.Health == "online":
+				shard.Replicas = append(shard.Replicas, found)
+			}
+		}
+		shards = append(shards, shard)
 	}
+	slices.SortFunc(shards, func(a, b *Shard) int { return cmp.Compare(a.Slots[0].Start, b.Slots[0].Start) })
 	return shards, nil
 }
 
@@ -148,8 +150,8 @@ func (c *Cluster) Shards(t testing.TB) []*Shard {
 	return engines.Must(c.Map(c.living()))(t)
 }
 
-func (c *Cluster) at(addr string) *node {
-	i := slices.IndexFunc(c.nodes, func(n *node) bool { return n.Addr() == addr })
+func (c *Cluster) at(port int) *node {
+	i := slices.IndexFunc(c.nodes, func(n *node) bool { return n.Port == port })
 	if i < 0 {
 		return nil
 	}
@@ -162,8 +164,10 @@ func (c *Cluster) living() *node {
 }
 
 // Has reports whether a slot is on this shard.
-func (shard *Shard) Has(slot int) bool {
-	return slices.ContainsFunc(shard.Slots, func(ranged redis.ClusterSlot) bool { return ranged.Start <= slot && slot <= ranged.End })
+func (shard *Shard) Has(slot int64) bool {
+	return slices.ContainsFunc(shard.Slots, func(ranged redis.SlotRange) bool {
+		return ranged.Start <= slot && slot <= ranged.End
+	})
 }
 
 // Of are the queries whose answers are kept on a shard.
@@ -178,9 +182,9 @@ func (c *Cluster) Of(t testing.TB, shard *Shard, queries []lambda.Query) (kept [
 }
 
 // Slot is the hash slot of a query's answer.
-func (c *Cluster) Slot(t testing.TB, q lambda.Query) int {
+func (c *Cluster) Slot(t testing.TB, q lambda.Query) int64 {
 	t.Helper()
-	return int(engines.Must(c.living().client.ClusterKeySlot(context.Background(), q.Key()).Result())(t))
+	return engines.Must(c.living().client.ClusterKeySlot(context.Background(), q.Key()).Result())(t)
 }
 
 // WaitReady waits until all nodes see the same shards, each with a replica that has every key of its primary.
@@ -198,7 +202,7 @@ func (c *Cluster) WaitReady(t testing.TB, shards int) {
 				if len(shard.Replicas) != 1 || shard.Primary == nil || shard.Replicas[0] == nil || !copied(shard) {
 					return false
 				}
-				described += fmt.Sprintln(shard.Primary.Port, shard.Replicas[0].Port, shard.ranges())
+				described += fmt.Sprintln(shard.Primary.Port, shard.Replicas[0].Port, shard.Slots)
 			}
 			if first = cmp.Or(first, described); described != first {
 				return false
@@ -217,11 +221,4 @@ func copied(shard *Shard) bool {
 	want, err := shard.Primary.client.DBSize(ctx).Result()
 	got, replicaErr := shard.Replicas[0].client.DBSize(ctx).Result()
 	return err == nil && replicaErr == nil && got == want
-}
-
-func (shard *Shard) ranges() (text []string) {
-	for _, ranged := range shard.Slots {
-		text = append(text, net.JoinHostPort(strconv.Itoa(ranged.Start), strconv.Itoa(ranged.End)))
-	}
-	return text
 }
