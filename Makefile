@@ -55,7 +55,7 @@ rotation-test: ## Run the tests of the rotation functions; needs Python 3.11 or 
 e2e-setup: examples-setup ## Install what e2e runs: all of examples-setup, and Valkey and Sentinel (Debian 12 or newer, as root)
 	./e2e/setup.sh
 
-e2e: synth $(VENV)/installed ## Run the template and the example functions on real Redis, Valkey and PostgreSQL, 10 minutes
+e2e: synth $(VENV)/installed ## Run the template and the example functions on real Redis, Valkey and PostgreSQL, 12 minutes
 	cd e2e && go test -count=1 -timeout 25m ./...
 	cd examples/drills && go test -count=1 -timeout 25m ./...
 

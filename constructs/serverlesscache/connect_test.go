@@ -113,6 +113,19 @@ func TestAUserGroupOfTheCallerNeedsAUser(t *testing.T) {
 	assert.Equal(t, []any{list{arn("serverlesscache:securebase-prod-serverless"), arn("user:own-app")}}, connects(synthesize(t, f.stack)))
 }
 
+func TestAUserGroupOfValkeyIsRefusedOnARedisCache(t *testing.T) {
+	f := newFixture()
+	group := awselasticache.NewCfnUserGroup(f.stack, jsii.String("Users"), &awselasticache.CfnUserGroupProps{
+		UserGroupId: jsii.String("mine"), Engine: jsii.String("valkey"), UserIds: jsii.Strings("mine-app"),
+	})
+	err := validationError(t, func() {
+		f.cache(func(p *props) {
+			p.Engine, p.Authentication = jsii.String("redis"), serverlesscache.Authentication_UserGroup(group)
+		})
+	})
+	assert.Contains(t, err.Error(), "Authentication: has a user group of engine valkey, which can be attached to Valkey caches only")
+}
+
 func TestWithoutALoginThereIsNothingToGrant(t *testing.T) {
 	f := newFixture()
 	cache := f.cache(func(p *props) { p.Authentication = serverlesscache.Authentication_None() })
