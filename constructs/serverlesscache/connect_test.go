@@ -113,6 +113,21 @@ func TestAUserGroupOfTheCallerNeedsAUser(t *testing.T) {
 	assert.Equal(t, []any{list{arn("serverlesscache:securebase-prod-serverless"), arn("user:own-app")}}, connects(synthesize(t, f.stack)))
 }
 
+func TestARedisCacheTakesNoUserGroupOfEngineValkey(t *testing.T) {
+	f := newFixture()
+	group := awselasticache.NewCfnUserGroup(f.stack, jsii.String("Users"), &awselasticache.CfnUserGroupProps{
+		Engine: jsii.String("valkey"), UserGroupId: jsii.String("own-users"), UserIds: jsii.Strings("own-app"),
+	})
+	valkeyUsers := func(engine string) func(p *props) {
+		return func(p *props) {
+			p.Engine, p.Authentication = &engine, serverlesscache.Authentication_UserGroup(group)
+		}
+	}
+	err := validationError(t, func() { f.cache(valkeyUsers("redis")) })
+	assert.Contains(t, err.Error(), "Authentication: has a user group of engine valkey, which can be attached to Valkey caches only")
+	f.cache(valkeyUsers("valkey"))
+}
+
 func TestWithoutALoginThereIsNothingToGrant(t *testing.T) {
 	f := newFixture()
 	cache := f.cache(func(p *props) { p.Authentication = serverlesscache.Authentication_None() })
@@ -201,6 +216,10 @@ func TestClientsThatCannotConnectAreRefused(t *testing.T) {
 		{"a user name that is taken", `"securebase-prod-serverless-b" is the name of Test/Cache/B already`, func() {
 			cache.AddUser(jsii.String("B"), nil)
 			second.AddUser(jsii.String("B"), &rediscache.UserOptions{UserName: jsii.String("securebase-prod-serverless-b")})
+		}},
+		{"a user that is not in the group of this cache", `options.User: "own-app" is not a user of this cache; use one of AddUser`, func() {
+			user := rediscache.CacheUser_FromUserAttributes(f.stack, jsii.String("App"), &rediscache.CacheUserAttributes{UserId: jsii.String("own-app")})
+			cache.ConnectFunction(fn, &rediscache.ConnectFunctionOptions{EnvironmentPrefix: jsii.String("OTHER"), User: user})
 		}},
 		{"no client", "client: is required", func() { cache.ConnectClient(nil, nil) }},
 		{"no grantee", "grantee: is required", func() { cache.GrantConnect(nil) }},
