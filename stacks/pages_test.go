@@ -41,16 +41,38 @@ func TestTheEnvironmentsOfThePagesAreAccepted(t *testing.T) {
 // The first cell of a row of the table of settings.
 var settingsRow = regexp.MustCompile("(?m)^\\| `(\\w+)` \\|")
 
-func TestTheTableOfSettingsHasEveryKeyOfAnEnvironment(t *testing.T) {
+func TestTheTablesOfSettingsHaveEveryKeyOfAnEnvironment(t *testing.T) {
+	assert.ElementsMatch(t, keysOfType[settings](), keysOfSection(t, "Settings"))
+
+	const same = "These mean the same as above: "
+	section := sectionOf(t, "Settings of a serverless cache")
+	_, asAbove, found := strings.Cut(section, same)
+	require.True(t, found)
+	asAbove, _, _ = strings.Cut(asAbove, "\n\n")
+	keys := keysOfSection(t, "Settings of a serverless cache")
+	for _, key := range regexp.MustCompile("`(\\w+)`").FindAllStringSubmatch(asAbove, -1) {
+		assert.Contains(t, keysOfType[settings](), key[1])
+		keys = append(keys, key[1])
+	}
+	assert.ElementsMatch(t, keysOfType[serverlessSettings](), keys)
+}
+
+func keysOfType[S any]() []string { return slices.Collect(maps.Keys(keysOf(reflect.TypeFor[S]()))) }
+
+// sectionOf docs/stacks.md.
+func sectionOf(t *testing.T, heading string) string {
 	page, err := os.ReadFile("../docs/stacks.md")
 	require.NoError(t, err)
-	_, section, found := strings.Cut(string(page), "\n## Settings\n")
+	_, section, found := strings.Cut(string(page), "\n## "+heading+"\n")
 	require.True(t, found)
 	section, _, _ = strings.Cut(section, "\n## ")
+	return section
+}
 
-	var rows []string
-	for _, row := range settingsRow.FindAllStringSubmatch(section, -1) {
+// keysOfSection are in the rows of its table.
+func keysOfSection(t *testing.T, heading string) (rows []string) {
+	for _, row := range settingsRow.FindAllStringSubmatch(sectionOf(t, heading), -1) {
 		rows = append(rows, row[1])
 	}
-	assert.ElementsMatch(t, slices.Sorted(maps.Keys(keysOf(reflect.TypeFor[settings]()))), rows)
+	return rows
 }
