@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,11 +54,21 @@ func synthesize(t *testing.T, environments map[string]any) map[string]map[string
 	return templates
 }
 
+// environmentsOfOtherKinds are beside dev and prod of cdk.json, so that each kind of cache has a golden template.
+var environmentsOfOtherKinds = map[string]any{
+	"serverless": map[string]any{
+		"kind": "serverless", "basedOn": "prod", "alarmEmail": "oncall@example.com",
+		"cacheUsageLimits": map[string]any{"dataStorage": map[string]any{"maximum": 5.0}, "ecpuPerSecond": map[string]any{"maximum": 10000.0}},
+	},
+}
+
 // A reviewer sees in these files what a change does to production; `go test . -update` writes them.
 func TestTemplatesAreTheGoldenOnes(t *testing.T) {
 	templates := synthesize(t, nil)
 	require.Len(t, templates, 2)
-	for _, name := range []string{"securebase-dev-redis", "securebase-prod-redis"} {
+	maps.Copy(templates, synthesize(t, environmentsOfOtherKinds))
+	require.Len(t, templates, 2+len(environmentsOfOtherKinds))
+	for _, name := range slices.Sorted(maps.Keys(templates)) {
 		t.Run(name, func(t *testing.T) {
 			var text bytes.Buffer
 			encoder := json.NewEncoder(&text)

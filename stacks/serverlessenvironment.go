@@ -20,10 +20,10 @@ type ServerlessEnvironment struct {
 	// Name of the environment, such as "prod". Required. With the project and "-serverless-app" it is the id of the user that
 	// clients share, which has at most 40 characters: lower-case letters, digits and single hyphens.
 	Name string `json:"-"`
-	// LogRetention of the VPC flow log.
+	// FlowLogRetention is how long the flow log of the VPC is kept.
 	//
 	// Default: RetentionDays_ONE_MONTH.
-	LogRetention awslogs.RetentionDays `json:"-"`
+	FlowLogRetention awslogs.RetentionDays `json:"-"`
 
 	BaseEnvironment
 	serverlesscache.ServerlessCacheProps
@@ -74,7 +74,7 @@ func (e ServerlessEnvironment) common() common {
 		allowedSecurityGroups: ptr.Value(e.AllowedSecurityGroups),
 		alarmActions:          ptr.Value(e.AlarmActions),
 		removalPolicy:         e.whatRemains(),
-		logRetention:          e.LogRetention,
+		logRetention:          e.FlowLogRetention,
 		tags:                  ptr.Value(e.Tags),
 	}
 }

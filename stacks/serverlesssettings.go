@@ -36,7 +36,7 @@ func (s serverlessSettings) check(r *check.Report) {
 
 // apply sets the properties that stand behind keys without a problem.
 func (s serverlessSettings) apply(r *check.Report) {
-	s.applyLogRetention(r, &s.ServerlessEnvironment.LogRetention)
+	s.applyLogRetention(r, &s.FlowLogRetention)
 	switch ptr.Value(s.Authentication) {
 	case "iam":
 		s.ServerlessCacheProps.Authentication = serverlesscache.Authentication_Iam(nil)
