@@ -19,7 +19,7 @@ const aboutSurroundings = ["CT.CLOUDWATCH.PR.3", "CT.KMS.PR.1"];
 const rulesThatSpeak = { dev: aboutNodes, prod: aboutNodes, serverless: aboutSurroundings };
 const environments = Object.keys(rulesThatSpeak);
 // cdk.json has no serverless environment. That its golden template is what the app synthesizes, a test ensures.
-const goldenDirectory = path.join(__dirname, "../testdata");
+const goldenDirectory = path.relative("", path.join(__dirname, "../testdata"));
 const golden = ["serverless"];
 
 const home = path.join(__dirname, "node_modules/@cdklabs/cdk-validator-cfnguard");
