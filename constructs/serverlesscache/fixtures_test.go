@@ -24,7 +24,7 @@ type (
 	list   = []any
 )
 
-// fixture is a stack of its own app with a VPC of two isolated and two private subnets.
+// fixture is a stack of its own app with a VPC of two isolated and two public subnets.
 type fixture struct {
 	app   awscdk.App
 	stack awscdk.Stack
@@ -41,7 +41,11 @@ func newFixture() fixture {
 		},
 	})
 	stack := awscdk.NewStack(app, jsii.String("Test"), nil)
-	vpc := awsec2.NewVpc(stack, jsii.String("Vpc"), &awsec2.VpcProps{
+	return fixture{app, stack, newVpc(stack, "Vpc")}
+}
+
+func newVpc(stack awscdk.Stack, id string) awsec2.Vpc {
+	return awsec2.NewVpc(stack, &id, &awsec2.VpcProps{
 		MaxAzs:      jsii.Number(2),
 		NatGateways: jsii.Number(0),
 		SubnetConfiguration: &[]*awsec2.SubnetConfiguration{
@@ -49,7 +53,6 @@ func newFixture() fixture {
 			{Name: jsii.String("Isolated"), SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED},
 		},
 	})
-	return fixture{app, stack, vpc}
 }
 
 // cache makes a ServerlessCache named Cache; change may be nil.
