@@ -91,6 +91,12 @@ func function(stack awscdk.Stack, id string, vpc awsec2.IVpc) awslambda.Function
 	})
 }
 
+// tester is a test, or a check of a random one.
+type tester interface {
+	require.TestingT
+	Helper()
+}
+
 // template is a synthesized template.
 type template struct{ Resources map[string]resource }
 
@@ -102,13 +108,20 @@ type resource struct {
 	DependsOn           []string
 }
 
-func synthesize(t testing.TB, stack awscdk.Stack) template {
+func synthesize(t tester, stack awscdk.Stack) template {
 	t.Helper()
 	text, err := json.Marshal(*assertions.Template_FromStack(stack, nil).ToJSON())
 	require.NoError(t, err)
 	var parsed template
 	require.NoError(t, json.Unmarshal(text, &parsed))
 	return parsed
+}
+
+func jsonOf(t tester, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	require.NoError(t, err)
+	return string(text)
 }
 
 // all resources of a type.
@@ -122,7 +135,7 @@ func (tpl template) all(resourceType string) (found []resource) {
 }
 
 // the one resource of a type.
-func (tpl template) the(t testing.TB, resourceType string) resource {
+func (tpl template) the(t tester, resourceType string) resource {
 	t.Helper()
 	found := tpl.all(resourceType)
 	require.Len(t, found, 1, "resources of type %s", resourceType)
@@ -130,7 +143,7 @@ func (tpl template) the(t testing.TB, resourceType string) resource {
 }
 
 // idOf the one resource whose logical id begins with the prefix and a hash, as CDK makes them.
-func (tpl template) idOf(t testing.TB, prefix string) string {
+func (tpl template) idOf(t tester, prefix string) string {
 	t.Helper()
 	for id := range tpl.Resources {
 		if rest, ok := strings.CutPrefix(id, prefix); ok && len(rest) == 8 {
