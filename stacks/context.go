@@ -159,6 +159,12 @@ func environmentsOf(r *check.Report, given any) map[string]any {
 	environments, isObject := given.(map[string]any)
 	if !isObject {
 		r.Add(environmentsKey, given, "is not an object; write {\"dev\": {}, \"prod\": {\"nodeType\": \"cache.r7g.large\"}}")
+		return nil
+	}
+	maps.DeleteFunc(environments, func(_ string, value any) bool { return value == nil }) // as CDK's context does
+	if len(environments) == 0 {
+		r.Add(environmentsKey, nil, "has no environment, so there is nothing to deploy (null counts as left out); "+
+			"write {\"dev\": {}}, or leave \"environments\" out for dev and prod")
 	}
 	return environments
 }

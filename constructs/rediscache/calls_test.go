@@ -28,8 +28,8 @@ import (
 // every machine. The budget is for a further cache in a stack: for what only it has, by its resources, and for what it
 // asks about the objects that caches share, a number that does not grow with the cache.
 const (
-	requestsForEachResource = 2.0
-	requestsAboutShared     = 16
+	requestsForEachResource = 2.2
+	requestsAboutShared     = 24
 )
 
 // shared is what the caches of a stack have in common.

@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
@@ -199,15 +200,28 @@ func loginChanges() []change {
 	unstored := login(rediscache.Authentication_Token(secretsManagerValue("own", "token"), &rediscache.TokenOptions{Store: jsii.Bool(false)}))
 	none, iam := login(rediscache.Authentication_None()), login(rediscache.Authentication_Iam(nil))
 	rotated := login(rediscache.Authentication_GeneratedToken(&rediscache.GeneratedTokenOptions{Rotation: &rediscache.RotationOptions{}}))
+	group := func(id string) propsChange {
+		return func(f fixture, p *props) {
+			p.Authentication = rediscache.Authentication_UserGroup(awselasticache.CfnUserGroup_FromUserGroupId(f.stack, &id, &id))
+		}
+	}
 	key := func(id string) propsChange {
 		return func(f fixture, p *props) { p.EncryptionKey = awskms.NewKey(f.stack, &id, nil) }
 	}
 	byToken, byKey := replacedBy("AuthToken"), replacedBy("KmsKeyId")
 	tokenGone := []string{"AuthToken gone", "Connection gone", byToken[0]}
+	usersGone := []string{"DefaultUser gone", "User gone", "UserGroup gone"}
+	tokenBack := []string{"DefaultUser gone", byToken[0], "User gone", "UserGroup gone"}
 	return []change{
 		{property: "Authentication", change: "a generated token instead of none", before: none, does: byToken},
 		{property: "Authentication", change: "none instead of a generated token", after: none, does: tokenGone},
 		{property: "Authentication", change: "IAM instead of a generated token", after: iam, does: tokenGone},
+		{property: "Authentication", change: "a generated token instead of IAM", before: iam, does: tokenBack},
+		// UserGroupIds is neither create-only nor conditional in the schema; no deployment has shown that it works.
+		{property: "Authentication", change: "IAM instead of none", before: none, after: iam},
+		{property: "Authentication", change: "none instead of IAM", before: iam, after: none, does: usersGone},
+		{property: "Authentication", change: "a user group of the caller instead of none", before: none, after: group("own")},
+		{property: "Authentication", change: "another user group of the caller", before: group("own"), after: group("other")},
 		{property: "Authentication", change: "a token of the caller instead of a generated one", after: stored("own"),
 			does: []string{"AuthToken gone"}},
 		{property: "Authentication", change: "a generated token instead of the caller's", before: stored("own")},

@@ -121,8 +121,8 @@ type RedisCacheProps struct {
 	// Default: none.
 	Parameters *map[string]*string `field:"optional" json:"parameters" yaml:"parameters"`
 
-	// Authentication is how clients log in. Changing it for a deployed replication group replaces the group or fails:
-	// see docs/replacement.md.
+	// Authentication is how clients log in. Adding a token to a deployed replication group, or removing it, replaces the
+	// group or fails: see docs/replacement.md.
 	//
 	// Default: Authentication_GeneratedToken(nil).
 	Authentication Authentication `field:"optional" json:"authentication" yaml:"authentication"`

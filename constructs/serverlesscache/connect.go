@@ -122,5 +122,14 @@ func (c *serverlessCache) allowFrom(client awsec2.IConnectable) {
 	path := connect.OtherVpc(client, c.securityGroups)
 	w.when(path != "", "otherVpc",
 		"%s is in another VPC than the cache: it needs a peering connection or a transit gateway, and routes both ways", path)
-	connect.AllowFrom(client, c.securityGroups, c.allowedIDs, ports())
+	c.warnOfMissingRules(connect.AllowFrom(client, c.securityGroups, c.allowedIDs, ports()))
+}
+
+// warnOfMissingRules warns of rules that CDK does not add, because a security group is immutable.
+func (c *serverlessCache) warnOfMissingRules(missing []connect.MissingRule) {
+	w := warnings{c}
+	for _, m := range missing {
+		w.when(true, "immutableSecurityGroup",
+			"%s is imported with Mutable false, so CDK adds no rule to it; its owner has to add %s", m.Group, m.Rule)
+	}
 }

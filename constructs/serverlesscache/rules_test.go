@@ -1,12 +1,15 @@
 package serverlesscache
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/stretchr/testify/assert"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
@@ -19,6 +22,7 @@ import (
 type fakeVpc struct {
 	awsec2.IVpc
 	isolated int
+	region   string // empty: that of the stack
 }
 
 func (v *fakeVpc) IsolatedSubnets() *[]awsec2.ISubnet {
@@ -29,6 +33,9 @@ func (v *fakeVpc) IsolatedSubnets() *[]awsec2.ISubnet {
 	return &subnets
 }
 func (v *fakeVpc) PrivateSubnets() *[]awsec2.ISubnet { return &[]awsec2.ISubnet{} }
+func (v *fakeVpc) Env() *interfaces.ResourceEnvironment {
+	return &interfaces.ResourceEnvironment{Account: fakeStack{}.Account(), Region: ptr.To(cmp.Or(v.region, *fakeStack{}.Region()))}
+}
 
 type fakeSubnet struct {
 	awsec2.ISubnet
@@ -39,8 +46,13 @@ func (s *fakeSubnet) AvailabilityZone() *string { return &s.zone }
 
 type fakeStack struct{ awscdk.Stack }
 
-func (fakeStack) Account() *string { return ptr.To("123456789012") }
-func (fakeStack) Region() *string  { return ptr.To("eu-central-1") }
+func (fakeStack) Account() *string      { return ptr.To("123456789012") }
+func (fakeStack) Region() *string       { return ptr.To("eu-central-1") }
+func (fakeStack) Node() constructs.Node { return fakeNode{} }
+
+type fakeNode struct{ constructs.Node }
+
+func (fakeNode) Root() constructs.IConstruct { return nil }
 
 type fakeKey struct{ awskms.IKey }
 
@@ -176,6 +188,9 @@ func TestSubnets(t *testing.T) {
 	runRules(t, []ruleCase{
 		{name: "a VPC without private subnets is refused", props: vpc(0),
 			want: []string{"VpcSubnets: select no subnet: the VPC has neither isolated nor private subnets, and a cache does not belong in public ones"}},
+		{name: "a VPC of another region is refused", props: func(p *ServerlessCacheProps) { p.Vpc = &fakeVpc{isolated: 2, region: "us-east-1"} },
+			want: []string{"Vpc: is in aws://123456789012/us-east-1 and the cache in aws://123456789012/eu-central-1; " +
+				"use one of the cache's account and region, or import a shared VPC in the cache's own stack"}},
 		{name: "of six default subnets three are used", props: vpc(6)},
 		{name: "three subnets of the caller are accepted", props: named(3)},
 		{name: "four subnets of the caller are refused", props: named(4),

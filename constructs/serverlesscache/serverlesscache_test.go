@@ -229,6 +229,7 @@ func TestTwoCachesOfOneNameAreRefused(t *testing.T) {
 		serverlesscache.NewServerlessCache(f.stack, jsii.String("Second"), &props{Vpc: f.vpc, ServerlessCacheName: jsii.String("securebase-prod-serverless")})
 	})
 	assert.Equal(t, "ServerlessCache [Test/Second]: 1 invalid property:\n"+
-		`  - ServerlessCacheName: "securebase-prod-serverless" is the name of Cache in the same stack already; give each cache its own`, err.Error())
+		`  - ServerlessCacheName: "securebase-prod-serverless" is the name of Test/Cache already, `+
+		`and a name is unique in an account and region; give each cache its own`, err.Error())
 	rediscache.NewRedisCache(f.stack, jsii.String("Nodes"), &rediscache.RedisCacheProps{Vpc: f.vpc, Name: jsii.String("securebase-prod")})
 }
