@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Holds the templates of dev and prod, and the golden one of a serverless cache, against AWS Control Tower's proactive
-// controls for CloudFormation, with the cfn-guard and the rules that npm has pinned here. Fails for a rule that a template breaks, unless exceptions.json says
-// why it does not hold there, and for an exception that no template needs any more.
+// controls for CloudFormation, with the cfn-guard and the rules that npm has pinned here. Fails for a rule that a template
+// breaks, unless exceptions.json says why it does not hold there, and for an exception that no template needs any more.
 //
 //   node policy/check.js [directory of templates, default cdk.out]
 "use strict";

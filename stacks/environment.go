@@ -1,4 +1,4 @@
-// Package stacks deploys RedisCache: a stack for each environment that cdk.json names, such as dev and prod.
+// Package stacks deploys RedisCache and ServerlessCache: a stack for each environment that cdk.json names, such as dev and prod.
 package stacks
 
 import (

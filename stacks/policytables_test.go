@@ -37,8 +37,9 @@ func acknowledgedTable(results map[string]policyResult) string {
 			listed(row.resources), listed(row.environments), rulesByName(row.rules), reason))
 	}
 	slices.Sort(lines)
-	return "cdk-nag's packs " + strings.Join(policyPacks, ", ") + " leave these findings, " + strings.Join(counts[:len(counts)-1], ", ") + " and " +
-		counts[len(counts)-1] + ":\n\n" +
+	last := len(counts) - 1
+	return "cdk-nag's packs " + strings.Join(policyPacks, ", ") + " leave these findings, " +
+		strings.Join(counts[:last], ", ") + " and " + counts[last] + ":\n\n" +
 		"| Resource | Environment | Rules | Why |\n|---|---|---|---|\n" + strings.Join(lines, "\n") + "\n"
 }
 

@@ -121,14 +121,18 @@ func TestEverySettingReachesTheServerlessCache(t *testing.T) {
 		{`{"engine": "redis"}`, object{"Engine": "redis", "MajorEngineVersion": "7"}},
 		{`{"majorEngineVersion": "9"}`, object{"Engine": "valkey", "MajorEngineVersion": "9"}},
 		{`{"cacheUsageLimits": {"dataStorage": {"minimum": 1, "maximum": 2}, "ecpuPerSecond": {"maximum": 3000}}}`, object{
-			"CacheUsageLimits": object{"DataStorage": object{"Unit": "GB", "Minimum": 1.0, "Maximum": 2.0}, "ECPUPerSecond": object{"Maximum": 3000.0}}}},
+			"CacheUsageLimits": object{
+				"DataStorage":   object{"Unit": "GB", "Minimum": 1.0, "Maximum": 2.0},
+				"ECPUPerSecond": object{"Maximum": 3000.0},
+			}}},
 		{`{"authentication": "none"}`, object{"UserGroupId": nil}},
 		{`{"authentication": "iam"}`, object{"UserGroupId": object{"Ref": "CacheUserGroup978A79CF"}}},
 		{`{"snapshotRetentionLimit": 3, "dailySnapshotTime": "04:30"}`, object{"SnapshotRetentionLimit": 3.0, "DailySnapshotTime": "04:30"}},
 		{`{"snapshotArnsToRestore": ["arn:aws:s3:::b/k.rdb"]}`, object{"SnapshotArnsToRestore": list{"arn:aws:s3:::b/k.rdb"}}},
 		{`{"finalSnapshotName": "last"}`, object{"FinalSnapshotName": "last"}},
 		{`{"customerManagedKey": false}`, object{"KmsKeyId": nil}},
-		{`{"vpcId": "vpc-12345678", "availabilityZones": ["eu-central-1a", "eu-central-1b"], "subnetIds": ["subnet-12345671", "subnet-12345672"]}`,
+		{`{"vpcId": "vpc-12345678", "availabilityZones": ["eu-central-1a", "eu-central-1b"],
+			"subnetIds": ["subnet-12345671", "subnet-12345672"]}`,
 			object{"SubnetIds": list{"subnet-12345671", "subnet-12345672"}}},
 	}
 	for _, test := range tests {

@@ -20,7 +20,8 @@ func TestARuleBringsTheEventsOfServerlessCachesToTheTopic(t *testing.T) {
 		"Cache Limit Approaching", "Snapshot Creation Failed", "Snapshot Copy Failed", "Snapshot Export Failed"}}, rules[0]["EventPattern"])
 	topic := rules[0]["Targets"].(list)[0].(object)["Arn"]
 	assert.Regexp(t, `^\{"Ref":"EventTopic[0-9A-F]{8}"\}$`, toJson(t, topic))
-	assert.Contains(t, tpl.Resources[topic.(object)["Ref"].(string)].Properties, "KmsMasterKeyId", "EventBridge can publish to an encrypted topic")
+	assert.Contains(t, tpl.Resources[topic.(object)["Ref"].(string)].Properties, "KmsMasterKeyId",
+		"EventBridge can publish to an encrypted topic")
 
 	eventBridge := object{"Service": "events.amazonaws.com"}
 	var allowed []any

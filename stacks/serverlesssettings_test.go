@@ -46,7 +46,8 @@ func TestAServerlessEnvironmentIsReadByTheTagsOfItsCache(t *testing.T) {
 }
 
 func TestAnEnvironmentIsOfTheKindThatItSays(t *testing.T) {
-	const context = `{"environments": {"b": {"kind": "serverless"}, "prod": {"kind": "serverless"}, "a": {"kind": "replicationGroup"}, "dev": {}}}`
+	const context = `{"environments": {"b": {"kind": "serverless"}, "prod": {"kind": "serverless"},
+		"a": {"kind": "replicationGroup"}, "dev": {}}}`
 	nodes, err := stacks.EnvironmentsFromContext(appWith(t, context))
 	require.NoError(t, err)
 	dev, a := stacks.DevEnvironment(), stacks.DevEnvironment()
@@ -129,8 +130,8 @@ func TestAServerlessEnvironmentThatCannotBeIsRefused(t *testing.T) {
 			[]string{`authentication: "token" is a login that a serverless cache does not have; use "iam" or "none"`}},
 		{"a login that does not exist", `{"a": {"kind": "serverless", "authentication": "IAM"}}`,
 			[]string{`authentication: "IAM" is not a login; use "iam" or "none"; did you mean "iam"?`}},
-		{"a name that is too long for a user", `{"` + name15 + `": {"kind": "serverless"}}`, []string{`name: "` + name15 + `" has 15 characters; ` +
-			`project "securebase" leaves at most 14 of the 40 of a user id`}},
+		{"a name that is too long for a user", `{"` + name15 + `": {"kind": "serverless"}}`,
+			[]string{`name: "` + name15 + `" has 15 characters; project "securebase" leaves at most 14 of the 40 of a user id`}},
 		{"a base that is none, and a retention that is none", `{"a": {"kind": "serverless", "basedOn": "live", "logRetentionDays": -1}}`,
 			[]string{`basedOn: "live" is not an environment to start from; use "dev" or "prod"`,
 				`logRetentionDays: -1 is not a retention of CloudWatch Logs; use 0 (never expire), 1, 3, 5, 7, 14, 30, 60, 90, 120, ` +

@@ -35,6 +35,11 @@ func deployed(t testing.TB, stack awscdk.Stack) *guarded.Template {
 	return parsed
 }
 
+// securityGroup is one of the caller's, as a list.
+func securityGroup(f fixture) *[]awsec2.ISecurityGroup {
+	return &[]awsec2.ISecurityGroup{awsec2.SecurityGroup_FromSecurityGroupId(f.stack, jsii.String("Group"), jsii.String("sg-1"), nil)}
+}
+
 // What a change of a property does to a cache that is deployed, as the operator's guard finds it.
 func TestAChangeOfAPropertyDoesThis(t *testing.T) {
 	templateOf := func(change func(f fixture, p *props)) *guarded.Template {
@@ -59,7 +64,8 @@ func TestAChangeOfAPropertyDoesThis(t *testing.T) {
 			[]string{"Cache replaced: ServerlessCacheName"}},
 		{"another name", "Name", func(_ fixture, p *props) { p.Name = jsii.String("other") }, []string{
 			"CacheDefaultUser replaced: UserId", "Cache replaced: ServerlessCacheName", "Cache login changed: UserGroupId",
-			"CacheUser replaced: UserId", "CacheUser replaced: UserName", "CacheUserGroup replaced: UserGroupId", "CacheUserGroup login changed: UserIds",
+			"CacheUser replaced: UserId", "CacheUser replaced: UserName", "CacheUserGroup replaced: UserGroupId",
+			"CacheUserGroup login changed: UserIds",
 		}},
 		{"a key", "EncryptionKey", func(f fixture, p *props) { p.EncryptionKey = awskms.NewKey(f.stack, jsii.String("Key"), nil) },
 			[]string{"Cache replaced: KmsKeyId"}},
@@ -86,12 +92,8 @@ func TestAChangeOfAPropertyDoesThis(t *testing.T) {
 		{"another engine version", "MajorEngineVersion", func(_ fixture, p *props) { p.MajorEngineVersion = jsii.String("9") }, nil},
 		{"another description", "Description", func(_ fixture, p *props) { p.Description = jsii.String("Other") }, nil},
 		{"another time of snapshots", "DailySnapshotTime", func(_ fixture, p *props) { p.DailySnapshotTime = jsii.String("04:00") }, nil},
-		{"a security group of the caller", "SecurityGroups", func(f fixture, p *props) {
-			p.SecurityGroups = &[]awsec2.ISecurityGroup{awsec2.SecurityGroup_FromSecurityGroupId(f.stack, jsii.String("Own"), jsii.String("sg-1"), nil)}
-		}, nil},
-		{"a client", "AllowedSecurityGroups", func(f fixture, p *props) {
-			p.AllowedSecurityGroups = &[]awsec2.ISecurityGroup{awsec2.SecurityGroup_FromSecurityGroupId(f.stack, jsii.String("Client"), jsii.String("sg-1"), nil)}
-		}, nil},
+		{"a security group of the caller", "SecurityGroups", func(f fixture, p *props) { p.SecurityGroups = securityGroup(f) }, nil},
+		{"a client", "AllowedSecurityGroups", func(f fixture, p *props) { p.AllowedSecurityGroups = securityGroup(f) }, nil},
 		{"an action of alarms", "AlarmActions", func(f fixture, p *props) {
 			p.AlarmActions = &[]awscloudwatch.IAlarmAction{awscloudwatchactions.NewSnsAction(awssns.NewTopic(f.stack, jsii.String("Alarms"), nil))}
 		}, nil},

@@ -169,6 +169,7 @@ func validationError(t testing.TB, f func()) (found *rediscache.ValidationError)
 // arn of a resource of ElastiCache in a template.
 func arn(resource string) object {
 	return object{"Fn::Join": list{"", list{
-		"arn:", object{"Ref": "AWS::Partition"}, ":elasticache:", object{"Ref": "AWS::Region"}, ":", object{"Ref": "AWS::AccountId"}, ":" + resource,
+		"arn:", object{"Ref": "AWS::Partition"}, ":elasticache:", object{"Ref": "AWS::Region"}, ":", object{"Ref": "AWS::AccountId"},
+		":" + resource,
 	}}}
 }

@@ -84,7 +84,9 @@ func (d *drawn) checkEngine(t *rapid.T, cache object) {
 		given = *d.CacheUsageLimits
 	}
 	limits, _ := cache["CacheUsageLimits"].(object)
-	for name, options := range map[string]*serverlesscache.UsageLimitOptions{"DataStorage": given.DataStorage, "ECPUPerSecond": given.EcpuPerSecond} {
+	for name, options := range map[string]*serverlesscache.UsageLimitOptions{
+		"DataStorage": given.DataStorage, "ECPUPerSecond": given.EcpuPerSecond,
+	} {
 		want := object{}
 		if options != nil && options.Minimum != nil {
 			want["Minimum"] = *options.Minimum

@@ -85,7 +85,9 @@ var mistakes = []mistake{
 	}},
 	{"999 ECPU a second", "CacheUsageLimits.EcpuPerSecond.Maximum", func(d *drawn) {
 		d.Alarms = nil
-		d.CacheUsageLimits = &serverlesscache.CacheUsageLimitsOptions{EcpuPerSecond: &serverlesscache.UsageLimitOptions{Maximum: jsii.Number(999)}}
+		d.CacheUsageLimits = &serverlesscache.CacheUsageLimitsOptions{
+			EcpuPerSecond: &serverlesscache.UsageLimitOptions{Maximum: jsii.Number(999)},
+		}
 	}},
 	{"a user that is off", "Authentication.AccessString", func(d *drawn) {
 		d.Alarms, d.Authentication = nil, serverlesscache.Authentication_Iam(&rediscache.IamOptions{AccessString: jsii.String("off ~* +@all")})

@@ -49,10 +49,12 @@ func TestAFindingIsALineThatSaysWhatToDo(t *testing.T) {
 		{"a cache that is retained", []change{remove("Serverless")},
 			`Serverless (AWS::ElastiCache::ServerlessCache): takes the resource out of the stack; it goes on running, and the stack no ` +
 				`longer manages it. Keep it in the template`},
-		{"a serverless cache that is deleted after a last snapshot", []change{attribute("Serverless", "DeletionPolicy", "Delete"), remove("Serverless")},
+		{"a serverless cache that is deleted after a last snapshot",
+			[]change{attribute("Serverless", "DeletionPolicy", "Delete"), remove("Serverless")},
 			`Serverless (AWS::ElastiCache::ServerlessCache): deletes the resource; its data is only in the final snapshot. Keep it in the ` +
 				`template`},
-		{"a serverless cache that is replaced", []change{attribute("Serverless", "UpdateReplacePolicy", "Delete"), set("Serverless", "KmsKeyId", "key")},
+		{"a serverless cache that is replaced",
+			[]change{attribute("Serverless", "UpdateReplacePolicy", "Delete"), set("Serverless", "KmsKeyId", "key")},
 			`Serverless (AWS::ElastiCache::ServerlessCache) KmsKeyId: none -> "key": replaces the resource by an empty one; its data is only ` +
 				`in the final snapshot (with the fixed ServerlessCacheName "queries" the deployment fails, because the new one needs the same ` +
 				`name). Leave it out; or create a second cache beside this one, move the clients, then remove this one`},
