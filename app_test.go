@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,22 +54,22 @@ func synthesize(t *testing.T, environments map[string]any) map[string]map[string
 	return templates
 }
 
-// otherKinds are environments that cdk.json does not have, one for each other kind of cache.
-var otherKinds = map[string]any{
+// environmentsOfOtherKinds are beside dev and prod of cdk.json, so that each kind of cache has a golden template.
+var environmentsOfOtherKinds = map[string]any{
 	"sharded": map[string]any{"basedOn": "prod", "clusterMode": map[string]any{"numNodeGroups": 3.0, "replicasPerNodeGroup": 2.0}},
+	"serverless": map[string]any{
+		"kind": "serverless", "basedOn": "prod", "alarmEmail": "oncall@example.com",
+		"cacheUsageLimits": map[string]any{"dataStorage": map[string]any{"maximum": 5.0}, "ecpuPerSecond": map[string]any{"maximum": 10000.0}},
+	},
 }
 
 // A reviewer sees in these files what a change does to production; `go test . -update` writes them.
 func TestTemplatesAreTheGoldenOnes(t *testing.T) {
 	templates := synthesize(t, nil)
 	require.Len(t, templates, 2)
-	maps.Copy(templates, synthesize(t, otherKinds))
-	names := []string{"securebase-dev-redis", "securebase-prod-redis"}
-	for kind := range otherKinds {
-		names = append(names, "securebase-"+kind+"-redis")
-	}
-	require.Len(t, templates, len(names))
-	for _, name := range names {
+	maps.Copy(templates, synthesize(t, environmentsOfOtherKinds))
+	require.Len(t, templates, 2+len(environmentsOfOtherKinds))
+	for _, name := range slices.Sorted(maps.Keys(templates)) {
 		t.Run(name, func(t *testing.T) {
 			var text bytes.Buffer
 			encoder := json.NewEncoder(&text)

@@ -36,15 +36,6 @@ func resourceOf(construct constructs.IConstruct) awscdk.CfnResource {
 	return construct.Node().DefaultChild().(awscdk.CfnResource)
 }
 
-// ephemeral reports whether nothing outlives the stack, so that an environment needs nothing to protect it. In any other
-// environment the same settings are findings.
-func (e Environment) ephemeral() bool { return e.RemovalPolicy == awscdk.RemovalPolicy_DESTROY }
-
-// withoutCMK reports whether the environment is ephemeral and has no key of its own.
-func (e Environment) withoutCMK() bool {
-	return e.ephemeral() && !ptr.Value(e.CustomerManagedKey) && e.EncryptionKey == nil
-}
-
 // logsWithoutCMK is the acknowledgement for every log group.
 func logsWithoutCMK() acknowledgement {
 	return because("The environment is deleted with its stack and has no customer managed key. CloudWatch Logs encrypts the group "+
@@ -61,13 +52,13 @@ func (s *redisCacheStack) acknowledgeCache(e Environment) {
 		if s.rotates() {
 			unrotated = ""
 		}
-		acknowledgeSecret(resourceOf(generated), e, unrotated)
+		acknowledgeSecret(resourceOf(generated), e.common(), unrotated)
 	}
 	if connection := s.cache.ConnectionSecret(); connection != nil {
-		acknowledgeSecret(resourceOf(connection), e, "The secret is a copy of the AUTH token in another secret, whose rotation "+
+		acknowledgeSecret(resourceOf(connection), e.common(), "The secret is a copy of the AUTH token in another secret, whose rotation "+
 			"updates both. Rotating the copy by itself would lock clients out.")
 	}
-	if e.withoutCMK() {
+	if e.common().withoutCMK() {
 		acknowledge(resourceOf(s.cache.SlowLogGroup()), logsWithoutCMK())
 		if engineLog := s.cache.EngineLogGroup(); engineLog != nil {
 			acknowledge(resourceOf(engineLog), logsWithoutCMK())
@@ -92,7 +83,7 @@ func (s *redisCacheStack) acknowledgeReplicationGroup(e Environment) {
 			"groups reach it, in subnets that are never public, over TLS.",
 			"AwsSolutions-AEC5"))
 	}
-	if e.ephemeral() && e.oneNode() {
+	if e.common().ephemeral() && e.common().oneNode {
 		all = append(all, because("The environment is deleted with its stack and has one node to save costs. A failure loses a "+
 			"cache that fills itself again.",
 			"AwsSolutions-AEC4"))
@@ -111,13 +102,13 @@ const (
 )
 
 // acknowledgeSecret takes the reason why the secret is not rotated; empty for one that is.
-func acknowledgeSecret(secret awscdk.CfnResource, e Environment, unrotated string) {
+func acknowledgeSecret(secret awscdk.CfnResource, c common, unrotated string) {
 	var all []acknowledgement
 	if unrotated != "" {
 		all = append(all, because(unrotated,
 			"AwsSolutions-SMG4", "HIPAA.Security-SecretsManagerRotationEnabled", "NIST.800.53.R5-SecretsManagerRotationEnabled"))
 	}
-	if e.withoutCMK() {
+	if c.withoutCMK() {
 		all = append(all, because("The environment is deleted with its stack and has no customer managed key. The secret is encrypted "+
 			"with the AWS managed key aws/secretsmanager.",
 			"HIPAA.Security-SecretsManagerUsingKMSKey", "NIST.800.53.R5-SecretsManagerUsingKMSKey",

@@ -15,8 +15,9 @@ import (
 // decoder puts JSON values into the fields of a struct by their json tags, and reports every value that does not fit.
 // The standard decoder stops at the first one, and knows no other message than Go's.
 type decoder struct {
-	report *check.Report
-	hints  map[string]string // what to do about keys that do not exist, by key
+	report  *check.Report
+	hints   map[string]string // what to do about keys that do not exist, by key
+	foreign map[string]string // and about keys of the other kind of environment
 }
 
 // object sets the fields that the object has keys for.
@@ -27,6 +28,8 @@ func (d decoder) object(path string, given map[string]any, target reflect.Value)
 		switch {
 		case exists:
 			d.value(path+key, given[key], target.FieldByIndex(field.Index))
+		case path == "" && d.foreign[key] != "":
+			d.report.Add(key, nil, "%s", d.foreign[key])
 		case path == "" && d.hints[key] != "":
 			d.report.Add(key, nil, "is not a key of an environment; %s", d.hints[key])
 		default:

@@ -20,7 +20,7 @@ func checkRefusals(t *testing.T, tests []refusal) {
 			_, err := environments(t, test.context)
 			require.Error(t, err)
 			heading, lines, _ := strings.Cut(err.Error(), "\n  - ")
-			assert.Regexp(t, `^RedisCache \[environments\.[A-Za-z0-9]+\]: \d+ invalid propert(y|ies):$`, heading)
+			assert.Regexp(t, `^(Redis|Serverless)Cache \[environments\.[A-Za-z0-9]+\]: \d+ invalid propert(y|ies):$`, heading)
 			assert.Equal(t, test.want, strings.Split(lines, "\n  - "))
 		})
 	}

@@ -8,6 +8,11 @@ import (
 
 func ref(id string) map[string]any { return map[string]any{"Ref": id} }
 
+// storage is a limit of the data of a serverless cache.
+func storage(maximum any) map[string]any {
+	return map[string]any{"DataStorage": map[string]any{"Unit": "GB", "Maximum": maximum}}
+}
+
 func TestLosses(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -101,6 +106,19 @@ func TestLosses(t *testing.T) {
 		{"a user group of another id", set("UserGroup", "UserGroupId", "other"),
 			[]string{"Serverless login changed: UserGroupId", "Shards login changed: UserGroupIds", "UserGroup replaced: UserGroupId"}},
 
+		{"a serverless cache of another name", set("Serverless", "ServerlessCacheName", "other"), []string{"Serverless replaced: " +
+			"ServerlessCacheName"}},
+		{"a serverless cache that gets a key", set("Serverless", "KmsKeyId", "key"), []string{"Serverless replaced: KmsKeyId"}},
+		{"a serverless cache from a snapshot", set("Serverless", "SnapshotArnsToRestore", []any{"arn:aws:s3:::b/a.rdb"}),
+			[]string{"Serverless replaced: SnapshotArnsToRestore"}},
+		{"a serverless cache on IPv6", set("Serverless", "NetworkType", "ipv6"), []string{"Serverless replaced: NetworkType"}},
+		{"a public serverless cache", set("Serverless", "ConnectionType", "public"), []string{"Serverless replaced: ConnectionType"}},
+		{"less data in a serverless cache", set("Serverless", "CacheUsageLimits", storage(9)), []string{"Serverless may be evicted: " +
+			"CacheUsageLimits.DataStorage.Maximum"}},
+		{"data as a parameter says", set("Serverless", "CacheUsageLimits", storage(ref("Data"))), []string{"Serverless may be evicted: " +
+			"CacheUsageLimits.DataStorage.Maximum"}},
+		{"a serverless cache that becomes a group", attribute("Serverless", "Type", "AWS::ElastiCache::ReplicationGroup"),
+			[]string{"Serverless removed: Type"}},
 		{"a serverless cache in other subnets", set("Serverless", "SubnetIds", []any{"subnet-1"}), []string{"Serverless replaced: SubnetIds"}},
 		{"a serverless cache whose subnet is replaced", set("SubnetA", "CidrBlock", "10.0.0.0/18"), []string{"Serverless replaced: SubnetIds"}},
 		{"a VPC that is replaced, and with it every subnet", set("Vpc", "CidrBlock", "10.1.0.0/16"), []string{"Serverless replaced: " +
@@ -138,6 +156,18 @@ func TestChangesInPlaceAreNoLoss(t *testing.T) {
 		{"longer snapshots", set("Group", "SnapshotRetentionLimit", 35)},
 		{"a stronger policy", attribute("Group", "DeletionPolicy", "Retain")},
 		{"another kind of retaining", attribute("Key", "DeletionPolicy", "RetainExceptOnCreate")},
+		{"another engine of a serverless cache", func(d document) {
+			set("Serverless", "Engine", "redis")(d)
+			set("Serverless", "MajorEngineVersion", "7")(d)
+		}},
+		{"more data in a serverless cache", set("Serverless", "CacheUsageLimits", storage(11))},
+		{"no limits of a serverless cache", set("Serverless", "CacheUsageLimits", nil)},
+		{"other security groups of a serverless cache", set("Serverless", "SecurityGroupIds", []any{"sg-1"})},
+		{"another time of its snapshots, another last one and a description", func(d document) {
+			set("Serverless", "DailySnapshotTime", "04:00")(d)
+			set("Serverless", "FinalSnapshotName", "last")(d)
+			set("Serverless", "Description", "other")(d)
+		}},
 		{"other subnets", set("SubnetGroup", "SubnetIds", []any{"subnet-1", "subnet-2"})},
 		{"a security group that is replaced", set("SecurityGroup", "GroupDescription", "other")},
 		{"an alarm that is replaced", set("Alarm", "AlarmName", "other")},
@@ -204,6 +234,9 @@ func TestRemedies(t *testing.T) {
 		want         string
 	}{
 		{"Serverless", "UserGroupId", "other", "Keep the user group, and change its users"},
+		{"Serverless", "ServerlessCacheName", "other", "Keep the name: set ServerlessCacheName, or keep Name"},
+		{"Serverless", "SnapshotArnsToRestore", []any{"arn"}, "Leave them as they were at the first deployment, also when they are gone: " +
+			"they are read at creation only"},
 		{"Serverless", "KmsKeyId", "key", "Leave it out; or create a second cache beside this one, move the clients, then remove this one"},
 		{"User", "UserId", "other", "Keep it, and add a second user beside this one until the clients have moved"},
 		{"User", "UserName", "other", "Keep it, and add a second user beside this one until the clients have moved"},
