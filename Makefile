@@ -29,7 +29,7 @@ synth: $(CDK) ## Write the templates of all environments to cdk.out, without an 
 	@$(CDK) synth --quiet
 	@go run ./internal/summary cdk.out
 
-policy: synth $(GUARD) ## Check the templates of dev and prod with AWS Control Tower's rules
+policy: synth $(GUARD) ## Check the templates of all kinds with AWS Control Tower's rules
 	@node policy/check.js
 
 example: $(CDK) ## Synthesize the apps in examples, which import the construct
