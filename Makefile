@@ -12,7 +12,6 @@ CDK := node_modules/.bin/cdk
 PYTHON ?= /usr/bin/python3
 VENV := examples/lambda-python/.venv
 GUARD := policy/node_modules/.package-lock.json
-TWINS := bench/node_modules/.package-lock.json
 EMULATOR := emulator/.venv/installed emulator/node_modules/.package-lock.json
 
 # Node 20 is past its end of life, which jsii says at every start; newer ones are as good.
@@ -65,7 +64,7 @@ try: synth $(EMULATOR) ## Deploy ENV to an emulator of AWS on this machine, unti
 deploy-test: synth $(EMULATOR) ## Create, update and delete stacks in the emulator; needs Python 3.10 or newer
 	cd emulator && go test -count=1 -timeout 20m
 
-bench: $(CDK) $(TWINS) ## Measure synth, build and tests beside the alternatives; writes bench/RESULTS.md
+bench: $(CDK) ## Measure synth, build and tests; writes bench/RESULTS.md
 	cd bench && go run .
 
 # Modules of their own keep their dependencies out of what users of the construct get.
@@ -100,14 +99,10 @@ destroy: $(CDK) ## Destroy ENV
 	$(CDK) destroy $(STACK)
 
 clean: ## Remove what was built
-	rm -rf bin cdk.out e2e/out node_modules bench/node_modules policy/node_modules emulator/node_modules emulator/.venv examples/*/bin examples/*/cdk.out $(VENV)
+	rm -rf bin cdk.out e2e/out node_modules policy/node_modules emulator/node_modules emulator/.venv examples/*/bin examples/*/cdk.out $(VENV)
 
 $(CDK): package-lock.json
 	@npm ci --silent --no-audit --no-fund
-	@touch $@
-
-$(TWINS): bench/package-lock.json
-	@cd bench && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 $(VENV)/installed: examples/lambda-python/requirements.txt examples/lambda-python/requirements-dev.txt

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -24,7 +26,18 @@ func interleaved(runs int, contenders ...contender) (map[string]time.Duration, e
 	taken := map[string][]time.Duration{}
 	for run := 0; run <= runs; run++ {
 		for _, c := range contenders {
-			duration, err := c.time(run)
+			if c.prepare != nil {
+				if err := c.prepare(run); err != nil {
+					return nil, fmt.Errorf("%s: %w", c.name, err)
+				}
+			}
+			fmt.Fprintf(os.Stderr, "bench: %s, run %d of %d\n", c.name, run, runs)
+			start := time.Now()
+			err := c.measure()
+			duration := time.Since(start)
+			if err == nil && c.check != nil {
+				err = c.check(run)
+			}
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", c.name, err)
 			}
@@ -40,28 +53,10 @@ func interleaved(runs int, contenders ...contender) (map[string]time.Duration, e
 	return medians, nil
 }
 
-func (c contender) time(run int) (time.Duration, error) {
-	if c.prepare != nil {
-		if err := c.prepare(run); err != nil {
-			return 0, err
-		}
-	}
-	start := time.Now()
-	err := c.measure()
-	duration := time.Since(start)
-	if err == nil && c.check != nil {
-		err = c.check(run)
-	}
-	return duration, err
-}
-
-func median(all []time.Duration) time.Duration {
+// median is the higher of the two in the middle of an even number.
+func median[N time.Duration | float64](all []N) N {
 	slices.Sort(all)
-	if middle := len(all) / 2; len(all)%2 == 1 {
-		return all[middle]
-	} else {
-		return (all[middle-1] + all[middle]) / 2
-	}
+	return all[len(all)/2]
 }
 
 // own are variables that would change what is measured, so that only the benchmark sets them.
@@ -69,14 +64,10 @@ var own = []string{"CDK_", "JSII_", "NODE_OPTIONS=", "GOFLAGS=", "GOPROXY=", "NP
 
 // environment is the caller's, without whatever asks the network behind the back of what is measured.
 func environment(extra []string) []string {
-	var kept []string
-	for _, variable := range os.Environ() {
-		if !slices.ContainsFunc(own, func(prefix string) bool { return strings.HasPrefix(variable, prefix) }) {
-			kept = append(kept, variable)
-		}
-	}
-	kept = append(kept,
-		"CDK_DISABLE_CLI_TELEMETRY=true", "CDK_DISABLE_VERSION_CHECK=true",
+	kept := slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		return slices.ContainsFunc(own, func(prefix string) bool { return strings.HasPrefix(variable, prefix) })
+	})
+	kept = append(kept, "CDK_DISABLE_CLI_TELEMETRY=true", "CDK_DISABLE_VERSION_CHECK=true",
 		"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20", "NO_UPDATE_NOTIFIER=1", "GOFLAGS=-modcacherw")
 	return append(kept, extra...)
 }
@@ -90,20 +81,33 @@ func (b *bench) execute(dir string, env []string, name string, args ...string) e
 	return err
 }
 
-// output is what a command writes to standard output, also when it fails.
+// output is what a command writes to standard output.
 func (b *bench) output(dir string, env []string, name string, args ...string) (string, error) {
+	said, _, err := b.command(dir, env, name, args...)
+	return said, err
+}
+
+// peak is the most resident memory, in MiB, that the largest process of a command had.
+func (b *bench) peak(dir string, env []string, name string, args ...string) (float64, error) {
+	_, state, err := b.command(dir, env, name, args...)
+	if err != nil {
+		return 0, err
+	}
+	most := float64(state.SysUsage().(*syscall.Rusage).Maxrss)
+	if runtime.GOOS == "darwin" {
+		most /= 1024 // getrusage(2): bytes on macOS, KiB on Linux
+	}
+	return most / 1024, nil
+}
+
+// command also returns what the system says of the processes.
+func (b *bench) command(dir string, env []string, name string, args ...string) (string, *os.ProcessState, error) {
 	command := exec.Command(name, args...)
 	command.Dir, command.Env = dir, environment(env)
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
 	if err := command.Run(); err != nil {
-		return stdout.String(), fmt.Errorf("%s %s: %w\n%s%s", name, strings.Join(args, " "), err, tail(stdout.String()), tail(stderr.String()))
+		return "", nil, fmt.Errorf("%s %s: %w\n%s%s", name, strings.Join(args, " "), err, &stdout, &stderr)
 	}
-	return strings.TrimSpace(stdout.String()), nil
-}
-
-// tail is where a command says what went wrong.
-func tail(text string) string {
-	const enough = 4000
-	return text[max(0, len(text)-enough):]
+	return strings.TrimSpace(stdout.String()), command.ProcessState, nil
 }

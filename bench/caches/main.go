@@ -1,5 +1,4 @@
-// Command caches is an app with as many prod-shaped RedisCaches as its argument says: what the apps in JavaScript are
-// compared with.
+// Command caches is an app with as many prod-shaped RedisCaches as its argument says.
 package main
 
 import (
@@ -39,17 +38,14 @@ func addStack(app awscdk.App, first, end int) {
 	stack := awscdk.NewStack(app, jsii.String(fmt.Sprintf("Caches%d", first)), nil)
 	vpc := awsec2.NewVpc(stack, jsii.String("Vpc"), &awsec2.VpcProps{
 		MaxAzs:                       jsii.Number(2),
-		NatGateways:                  jsii.Number(0),
 		RestrictDefaultSecurityGroup: jsii.Bool(false),
 		SubnetConfiguration: &[]*awsec2.SubnetConfiguration{
 			{Name: jsii.String("Isolated"), SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED},
 		},
 	})
 	key := awskms.NewKey(stack, jsii.String("Key"), nil)
-	events := awssns.NewTopic(stack, jsii.String("Events"), nil)
-	actions := []awscloudwatch.IAlarmAction{
-		awscloudwatchactions.NewSnsAction(awssns.NewTopic(stack, jsii.String("Alarms"), nil)),
-	}
+	topic := awssns.NewTopic(stack, jsii.String("Topic"), nil)
+	actions := []awscloudwatch.IAlarmAction{awscloudwatchactions.NewSnsAction(topic)}
 	for i := first; i < end; i++ {
 		rediscache.NewRedisCache(stack, jsii.String(fmt.Sprintf("Cache%d", i)), &rediscache.RedisCacheProps{
 			Name:              jsii.String(fmt.Sprintf("cache%d", i)),
@@ -57,7 +53,7 @@ func addStack(app awscdk.App, first, end int) {
 			NodeType:          jsii.String("cache.r6g.large"),
 			NumCacheNodes:     jsii.Number(2),
 			EncryptionKey:     key,
-			NotificationTopic: events,
+			NotificationTopic: topic,
 			AlarmActions:      &actions,
 		})
 	}
