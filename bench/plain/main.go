@@ -18,6 +18,7 @@ func main() {
 			Engine:                      jsii.String("valkey"),
 			CacheNodeType:               jsii.String("cache.t4g.micro"),
 			NumCacheClusters:            jsii.Number(1),
+			TransitEncryptionEnabled:    jsii.Bool(true),
 		})
 	}
 	app.Synth(nil)
