@@ -41,6 +41,8 @@ func TestConnectionThatCannotWorkIsRefused(t *testing.T) {
 			`fn: "Test/Configured" has an environment variable REDIS_PORT already; remove it, or use an EnvironmentPrefix`},
 		{"a prefix in lower case", func() { cache.ConnectFunction(fresh, prefix("sessions")) }, "Test/Cache",
 			`options.EnvironmentPrefix: "sessions" ` + badPrefix},
+		{"a prefix that starts with a small letter", func() { cache.ConnectFunction(fresh, prefix("sESSIONS")) }, "Test/Cache",
+			`options.EnvironmentPrefix: "sESSIONS" ` + badPrefix},
 		{"a prefix that starts with a digit", func() { cache.ConnectFunction(fresh, prefix("2ND")) }, "Test/Cache",
 			`options.EnvironmentPrefix: "2ND" ` + badPrefix},
 		{"a prefix with a hyphen", func() { cache.ConnectFunction(fresh, prefix("MY-CACHE")) }, "Test/Cache",

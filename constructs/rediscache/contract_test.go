@@ -22,8 +22,9 @@ import (
 
 // Other apps compile against these functions and interfaces: a changed signature does not compile here first.
 var (
-	_ func(constructs.Construct, *string, *props) rediscache.RedisCache                         = rediscache.NewRedisCache
-	_ func(constructs.Construct, *string, *attributes) rediscache.IRedisCache                   = rediscache.RedisCache_FromRedisCacheAttributes
+	_ func(constructs.Construct, *string, *props) rediscache.RedisCache       = rediscache.NewRedisCache
+	_ func(constructs.Construct, *string, *attributes) rediscache.IRedisCache = rediscache.RedisCache_FromRedisCacheAttributes
+
 	_ func(constructs.Construct, *string, *rediscache.CacheUserAttributes) rediscache.CacheUser = rediscache.CacheUser_FromUserAttributes
 	_ func(func(awscdk.App)) int                                                                = rediscache.RunApp
 

@@ -63,6 +63,10 @@ func TestAlarmWithNothingToWatchIsRefused(t *testing.T) {
 		with("lag of one node is refused for any node type", func(p *RedisCacheProps) {
 			p.NodeType, p.NumCacheNodes, p.Alarms = ptr.To(stringToken), ptr.To(1.0), &AlarmOptions{ReplicationLag: given}
 		}, "Alarms.ReplicationLag: has nothing to watch: NumCacheNodes is 1, so there is no replica; leave it out"),
+		with("lag in cluster mode is no problem of a number of nodes beside it", func(p *RedisCacheProps) {
+			p.ClusterMode, p.NumCacheNodes = &ClusterModeOptions{}, ptr.To(1.0)
+			p.Alarms = &AlarmOptions{ReplicationLag: given}
+		}, "NumCacheNodes: 1 and ClusterMode exclude each other; leave out one of them"),
 		credits("credits of a burstable type are accepted", "cache.t4g.medium"),
 		credits("credits of another type are refused", "cache.r7g.large",
 			`Alarms.CpuCreditBalance: has nothing to watch: NodeType "cache.r7g.large" publishes no CPUCreditBalance; leave it out`),

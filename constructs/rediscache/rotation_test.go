@@ -128,7 +128,8 @@ func TestRotationOptionsOutOfRangeAreRefused(t *testing.T) {
 		{"10 minutes of grace are accepted", grace(600), ""},
 		{"more grace is refused", grace(601), "Authentication.Rotation.Grace: 601 seconds is not a whole number of seconds up to 10 minutes"},
 		{"subnets that the VPC lacks are refused", inSubnets(awsec2.SubnetSelection{SubnetGroupName: jsii.String("Data")}),
-			"Authentication.Rotation.VpcSubnets: select no subnet: ThereSubnetGroupsName: There are no subnet groups with name 'Data' in this VPC. " +
+			"Authentication.Rotation.VpcSubnets: select no subnet: ThereSubnetGroupsName: " +
+				"There are no subnet groups with name 'Data' in this VPC. " +
 				"Available names: Public,Private,Isolated"},
 		{"no subnet is refused", inSubnets(awsec2.SubnetSelection{Subnets: &[]awsec2.ISubnet{}}),
 			"Authentication.Rotation.VpcSubnets: select no subnet; pass a selection that fits the VPC"},

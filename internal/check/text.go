@@ -13,7 +13,6 @@ type Text struct {
 	report          *Report
 	property, value string
 	done            bool
-	broken          bool
 }
 
 // Text wraps the value of a property.
@@ -28,7 +27,7 @@ func (t Text) Known() bool { return !t.done }
 func (t Text) When(wrong bool, format string, args ...any) Text {
 	if wrong && !t.done {
 		t.report.Add(t.property, t.value, format, args...)
-		t.done, t.broken = true, true
+		t.done = true
 	}
 	return t
 }
@@ -37,7 +36,7 @@ func (t Text) When(wrong bool, format string, args ...any) Text {
 func (t Text) WhenHidden(wrong bool, format string, args ...any) Text {
 	if wrong && !t.done {
 		t.report.Add(t.property, nil, format, args...)
-		t.done, t.broken = true, true
+		t.done = true
 	}
 	return t
 }
