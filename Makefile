@@ -8,17 +8,21 @@ STACK = $(shell node -p 'require("./cdk.json").context.project ?? "securebase"')
 REGION = $(shell node -p '(({region}) => region ? "--region " + region : "")(require("./cdk.json").context.environments?.["$(ENV)"] ?? {})')
 APP := bin/cdk-redis-cache
 CDK := node_modules/.bin/cdk
-# Debian's own, which has the libraries that e2e-setup installs.
+# Debian's own.
 PYTHON ?= /usr/bin/python3
 VENV := examples/lambda-python/.venv
 GUARD := policy/node_modules/.package-lock.json
+NODES := .ci/nodes/node_modules/.package-lock.json
+TYPESCRIPT := bench/node_modules/.package-lock.json
 EMULATOR := emulator/.venv/installed emulator/node_modules/.package-lock.json
 
 # Node 20 is past its end of life, which jsii says at every start; newer ones are as good.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
+# V8's helper threads, one for each further core, slow the kernel down where something else has the cores.
+export NODE_OPTIONS ?= --v8-pool-size=1
 
-.PHONY: help synth policy example test examples-setup examples-test rotation-test e2e-setup e2e e2e-results deploy-test try bench lint diff guard upgrade-check deploy protect unprotect destroy clean
+.PHONY: help synth policy example test examples-setup examples-test rotation-test e2e-setup e2e e2e-results node-versions deploy-test try bench lint diff guard upgrade-check deploy protect unprotect destroy clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,33 +46,36 @@ examples-setup: ## Install what examples-test runs: servers (Debian 12 or newer,
 	./examples/setup.sh
 	@$(MAKE) --no-print-directory $(VENV)/installed
 
-examples-test: $(VENV)/installed ## Run the tests of the example functions
+examples-test: $(VENV)/installed ## Check and test the example functions
 	cd examples/lambda-go && go test ./...
+	cd examples/lambda-python && .venv/bin/ruff check -q . && .venv/bin/ruff format -q --check . && .venv/bin/mypy
 	cd examples/lambda-python && .venv/bin/python -m unittest -q
 
 rotation-test: ## Run the tests of the rotation functions; needs Python 3.11 or newer, without packages
 	cd constructs/rediscache/rotation && $(PYTHON) -B -m unittest -q
 
-e2e-setup: ## Install the engines and Python libraries that e2e runs (Debian 12 or newer, as root)
+e2e-setup: examples-setup ## Install what e2e runs: all of examples-setup, and Valkey and Sentinel (Debian 12 or newer, as root)
 	./e2e/setup.sh
 
-e2e: synth ## Run the template's settings on real Redis and Valkey; writes e2e/out/RESULTS.md
+e2e: synth $(VENV)/installed ## Run the template and the example functions on real Redis, Valkey and PostgreSQL, 10 minutes
 	cd e2e && go test -count=1 -timeout 25m ./...
+	cd examples/drills && go test -count=1 -timeout 25m ./...
 
 e2e-results: e2e ## Take the results of a run of e2e as those of the project
-	cp e2e/out/RESULTS.md e2e/RESULTS.md
+	cat e2e/results/head.md e2e/out/clients.md e2e/out/template.md e2e/results/played.md >e2e/RESULTS.md
 
-try: synth $(EMULATOR) ## Deploy ENV to an emulator of AWS on this machine, until Ctrl-C; needs Python 3.10 or newer
-	@cd emulator && go build -o ../bin/try ./try && ../bin/try $(STACK)
+node-versions: $(NODES) $(CDK) ## Run synth and the tests of the app with Node.js 20, 22 and 24 (Linux, x64)
+	@for version in 20 22 24; do \
+		export PATH="$(CURDIR)/.ci/nodes/node_modules/node$$version/bin:$$PATH"; \
+		echo "Node.js $$(node --version)"; \
+		$(MAKE) --no-print-directory synth && go test -count=1 . ./stacks || exit 1; \
+	done
 
-deploy-test: synth $(EMULATOR) ## Create, update and delete stacks in the emulator; needs Python 3.10 or newer
-	cd emulator && go test -count=1 -timeout 20m
-
-bench: $(CDK) ## Measure synth, build and tests; writes bench/RESULTS.md
+bench: $(CDK) $(TYPESCRIPT) $(VENV)/installed ## Measure synth, build, tests and a hit; needs redis-server; writes bench/RESULTS.md
 	cd bench && go run .
 
 # Modules of their own keep their dependencies out of what users of the construct get.
-MODULES := . bench examples/adopt examples/consumer examples/lambda-go e2e emulator
+MODULES := . bench examples/adopt examples/consumer examples/drills examples/lambda-go e2e emulator
 
 lint: ## Check format and suspicious code in all modules
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not gofmt-ed: $$unformatted"; exit 1; }
@@ -99,7 +106,7 @@ destroy: $(CDK) ## Destroy ENV
 	$(CDK) destroy $(STACK)
 
 clean: ## Remove what was built
-	rm -rf bin cdk.out e2e/out node_modules policy/node_modules emulator/node_modules emulator/.venv examples/*/bin examples/*/cdk.out $(VENV)
+	rm -rf .ci/nodes/node_modules bin cdk.out e2e/out node_modules bench/node_modules policy/node_modules emulator/node_modules emulator/.venv examples/*/bin examples/*/cdk.out $(VENV)
 
 $(CDK): package-lock.json
 	@npm ci --silent --no-audit --no-fund
@@ -117,6 +124,14 @@ emulator/.venv/installed: emulator/requirements.txt
 
 emulator/node_modules/.package-lock.json: emulator/package-lock.json
 	@cd emulator && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(NODES): .ci/nodes/package-lock.json
+	@cd .ci/nodes && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(TYPESCRIPT): bench/package-lock.json
+	@cd bench && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 $(GUARD): policy/package-lock.json

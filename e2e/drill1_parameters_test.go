@@ -9,11 +9,19 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/securebase/cdk-redis-cache/internal/catalog"
+
+	"github.com/securebase/cdk-redis-cache/e2e/deploy"
+	"github.com/securebase/cdk-redis-cache/e2e/engines"
+)
+
+var (
+	rowTemplateParameters = table.Row("1 Parameters", "Template parameters set and reported back")
+	rowTableRows          = table.Row("1 Parameters", "Rows of the parameter table tried; values at and just beyond their limits")
 )
 
 // Drill 1: a validator knows parameters from documentation; an engine either takes them or it does not.
 func TestDrill1Parameters(t *testing.T) {
-	forEachEngine(t, func(t *testing.T, engine Engine) {
+	engines.ForEach(t, func(t *testing.T, engine engines.Engine) {
 		t.Run("the server starts with every parameter of the template and reports them back", func(t *testing.T) {
 			templateParameters(t, engine)
 		})
@@ -23,21 +31,21 @@ func TestDrill1Parameters(t *testing.T) {
 	})
 }
 
-func templateParameters(t *testing.T, engine Engine) {
-	cache := NewCache(t, engine)
+func templateParameters(t *testing.T, engine engines.Engine) {
+	cache := deploy.NewCache(t, engine)
 	for _, name := range cache.Dropped {
 		t.Errorf("the template sets %s, which the family %s does not have", name, engine.Family)
 	}
 	server := cache.Start(t)
 	client := cache.Client(t, server.Addr())
 	reported := 0
-	for _, name := range keys(cache.parameters) {
-		if awsOnly[name] != "" {
+	for _, name := range engines.Keys(cache.Parameters) {
+		if deploy.AWSOnly[name] != "" {
 			continue
 		}
-		want := cache.parameters[name]
-		got, ok := getParameter(t, client, name)
-		if !ok || !sameValue(name, want, got) {
+		want := cache.Parameters[name]
+		got, ok := deploy.GetParameter(t, client, name)
+		if !ok || !deploy.SameValue(name, want, got) {
 			t.Errorf("%s: the template sets %q, the engine reports %q", name, want, got)
 			continue
 		}
@@ -45,16 +53,16 @@ func templateParameters(t *testing.T, engine Engine) {
 	}
 	// A cache that forgets to set these gets volatile-lru and fails writes when it is full.
 	for _, name := range []string{"maxmemory-policy", "slowlog-log-slower-than"} {
-		if _, ok := cache.parameters[name]; !ok {
+		if _, ok := cache.Parameters[name]; !ok {
 			t.Errorf("the template does not set %s", name)
 		}
 	}
-	record(t, engine, rowTemplateParameters, "%d of %d", reported, len(cache.Template.Parameters))
+	rowTemplateParameters.Record(t, engine, "%d of %d", reported, len(cache.Template.Parameters))
 }
 
-func parameterTable(t *testing.T, engine Engine) {
+func parameterTable(t *testing.T, engine engines.Engine) {
 	server := engine.Start(t, nil)
-	client := dial(t, &redis.Options{Addr: server.Addr()})
+	client := engines.Dial(t, &redis.Options{Addr: server.Addr()})
 	var found []Difference
 	rows, values := 0, 0
 	for _, p := range catalog.Parameters(engine.Family) {
@@ -72,26 +80,26 @@ func parameterTable(t *testing.T, engine Engine) {
 	for _, d := range gone {
 		t.Errorf("no longer a difference, take it off the list: %v", d)
 	}
-	record(t, engine, rowTableRows, "%d; %d", rows, values)
+	rowTableRows.Record(t, engine, "%d; %d", rows, values)
 }
 
 // compare tries one row of the table on the engine and puts the engine's own value back.
-func compare(t *testing.T, engine Engine, client *redis.Client, p catalog.Parameter) (differences []Difference, tried int) {
+func compare(t *testing.T, engine engines.Engine, client *redis.Client, p catalog.Parameter) (differences []Difference, tried int) {
 	differ := func(kind, format string, args ...any) {
 		differences = append(differences, Difference{p.Name, kind, fmt.Sprintf(format, args...)})
 	}
-	original, known := getParameter(t, client, p.Name)
+	original, known := deploy.GetParameter(t, client, p.Name)
 	switch {
-	case !known && awsOnly[p.Name] == "":
+	case !known && deploy.AWSOnly[p.Name] == "":
 		differ(kindUnknown, "no such directive")
 		return differences, 0
-	case known && awsOnly[p.Name] != "":
+	case known && deploy.AWSOnly[p.Name] != "":
 		differ(kindKnown, "default %q", original)
 		return differences, 0
 	case !known:
 		return nil, 0
 	}
-	if p.Default != "" && !sameValue(p.Name, p.Default, original) {
+	if p.Default != "" && !deploy.SameValue(p.Name, p.Default, original) {
 		differ(kindDefault, "table %s, engine %s", p.Default, original)
 	}
 	inside, outside := limits(p)
@@ -100,7 +108,7 @@ func compare(t *testing.T, engine Engine, client *redis.Client, p catalog.Parame
 		switch {
 		case err != nil:
 			differ(kindRefused, "%s", value)
-		case !sameValue(p.Name, value, reported):
+		case !deploy.SameValue(p.Name, value, reported):
 			differ(kindReport, "set %s, reported %s", value, reported)
 		}
 	}
@@ -110,7 +118,7 @@ func compare(t *testing.T, engine Engine, client *redis.Client, p catalog.Parame
 		}
 	}
 	if original != "" {
-		if err := setParameter(t, client, p.Name, original); err != nil && !immutable(err) {
+		if err := deploy.SetParameter(t, client, p.Name, original); err != nil && !immutable(err) {
 			t.Errorf("%s: the engine refuses its own default %q: %v", p.Name, original, err)
 		}
 	}
@@ -118,25 +126,25 @@ func compare(t *testing.T, engine Engine, client *redis.Client, p catalog.Parame
 }
 
 // try sets a value and reads it back; what cannot change at run time is tried on a server of its own.
-func try(t *testing.T, engine Engine, client *redis.Client, name, value string) (string, error) {
-	err := setParameter(t, client, name, value)
+func try(t *testing.T, engine engines.Engine, client *redis.Client, name, value string) (string, error) {
+	err := deploy.SetParameter(t, client, name, value)
 	if immutable(err) {
-		var config Config
+		var config engines.Config
 		config.Set(name, value)
-		server, err := engine.TryStart(t, freePort(t), config)
+		server, err := engine.TryStart(t, engines.FreePort(t), config)
 		if err != nil {
 			return "", err
 		}
 		defer server.Stop()
 		client = redis.NewClient(&redis.Options{Addr: server.Addr()})
 		defer client.Close()
-		reported, _ := getParameter(t, client, name)
+		reported, _ := deploy.GetParameter(t, client, name)
 		return reported, nil
 	}
 	if err != nil {
 		return "", err
 	}
-	reported, _ := getParameter(t, client, name)
+	reported, _ := deploy.GetParameter(t, client, name)
 	return reported, client.Ping(context.Background()).Err()
 }
 

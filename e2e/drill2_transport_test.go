@@ -10,12 +10,20 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/securebase/cdk-redis-cache/e2e/deploy"
+	"github.com/securebase/cdk-redis-cache/e2e/engines"
+)
+
+var (
+	rowTLSVersions = table.Row("2 Transport, AUTH", "Plaintext, TLS 1.1, no token, wrong token refused; spoken")
+	rowTokens      = table.Row("2 Transport, AUTH", "Tokens by the secret's rules: made, accepted")
 )
 
 // Drill 2: who gets in, and how.
 func TestDrill2TransportAndAuth(t *testing.T) {
-	forEachEngine(t, func(t *testing.T, engine Engine) {
-		cache := NewCache(t, engine)
+	engines.ForEach(t, func(t *testing.T, engine engines.Engine) {
+		cache := deploy.NewCache(t, engine)
 		server := cache.Start(t)
 
 		t.Run("a plaintext connection is refused", func(t *testing.T) {
@@ -34,7 +42,7 @@ func TestDrill2TransportAndAuth(t *testing.T) {
 			t.Run(c.name, func(t *testing.T) {
 				options := cache.Options(server.Addr())
 				options.Password = c.token
-				answer, err := dial(t, options).Ping(context.Background()).Result()
+				answer, err := engines.Dial(t, options).Ping(context.Background()).Result()
 				if c.want == "" && (err != nil || answer != "PONG") {
 					t.Errorf("got %q, %v", answer, err)
 				}
@@ -50,7 +58,7 @@ func TestDrill2TransportAndAuth(t *testing.T) {
 }
 
 func plaintext(t *testing.T, addr string) string {
-	conn := must(net.DialTimeout("tcp", addr, time.Second))(t)
+	conn := engines.Must(net.DialTimeout("tcp", addr, time.Second))(t)
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(2 * time.Second))
 	// Long enough for the server to see that it is no TLS record; a short one would only wait.
@@ -59,7 +67,7 @@ func plaintext(t *testing.T, addr string) string {
 	return string(answer)
 }
 
-func handshakes(t *testing.T, cache *Cache, server *Server) {
+func handshakes(t *testing.T, cache *deploy.Cache, server *engines.Server) {
 	var spoken []string
 	for _, c := range []struct {
 		name    string
@@ -84,10 +92,10 @@ func handshakes(t *testing.T, cache *Cache, server *Server) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
-	record(t, cache.Engine, rowTLSVersions, "%s", strings.Join(spoken, ", "))
+	rowTLSVersions.Record(t, cache.Engine, "%s", strings.Join(spoken, ", "))
 }
 
-func manyTokens(t *testing.T, cache *Cache, server *Server) {
+func manyTokens(t *testing.T, cache *deploy.Cache, server *engines.Server) {
 	const tokens = 200
 	if cache.Token == "" {
 		t.Fatal("the template has no AUTH token")
@@ -95,8 +103,8 @@ func manyTokens(t *testing.T, cache *Cache, server *Server) {
 	admin := cache.Client(t, server.Addr())
 	accepted := 0
 	for range tokens {
-		token := must(cache.Template.Token.Generate())(t)
-		if err := checkToken(token); err != nil {
+		token := engines.Must(cache.Template.Token.Generate())(t)
+		if err := deploy.CheckToken(token); err != nil {
 			t.Fatalf("%q: %v", token, err)
 		}
 		if err := admin.ConfigSet(context.Background(), "requirepass", token).Err(); err != nil {
@@ -108,8 +116,8 @@ func manyTokens(t *testing.T, cache *Cache, server *Server) {
 		accepted++
 	}
 	options := cache.Options(server.Addr())
-	if err := dial(t, options).Ping(context.Background()).Err(); err == nil || !redis.HasErrorPrefix(err, "WRONGPASS") {
+	if err := engines.Dial(t, options).Ping(context.Background()).Err(); err == nil || !redis.HasErrorPrefix(err, "WRONGPASS") {
 		t.Errorf("a replaced token still works: %v", err)
 	}
-	record(t, cache.Engine, rowTokens, "%d, %d", tokens, accepted)
+	rowTokens.Record(t, cache.Engine, "%d, %d", tokens, accepted)
 }

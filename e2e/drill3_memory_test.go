@@ -9,6 +9,10 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/securebase/cdk-redis-cache/e2e/deploy"
+	"github.com/securebase/cdk-redis-cache/e2e/engines"
+	"github.com/securebase/cdk-redis-cache/e2e/lambda"
 )
 
 const (
@@ -20,9 +24,17 @@ const (
 	tick         = 250 * time.Millisecond
 )
 
+var (
+	rowWrites     = table.Row("3 Memory", "Writes of four times maxmemory: failed")
+	rowEvictions  = table.Row("3 Memory", "Keys evicted meanwhile")
+	rowHotKeys    = table.Row("3 Memory", "Hot keys that survived")
+	rowNoEviction = table.Row("3 Memory", "Control, noeviction: writes refused of twice maxmemory")
+	rowZipf       = table.Row("3 Memory", "Hit rate of a Zipf load (in theory: LRU; random eviction; best possible)")
+)
+
 // Drill 3: a full cache has to make room, and make it in the right place.
 func TestDrill3MemoryPressure(t *testing.T) {
-	forEachEngine(t, func(t *testing.T, engine Engine) {
+	engines.ForEach(t, func(t *testing.T, engine engines.Engine) {
 		// The parts wait for the clock most of the time, so they share the machine.
 		t.Parallel()
 		t.Run("writes never fail, evictions are counted and hot keys survive", func(t *testing.T) {
@@ -40,13 +52,13 @@ func TestDrill3MemoryPressure(t *testing.T) {
 	})
 }
 
-func smallCache(t *testing.T, engine Engine, extra ...string) *redis.Client {
-	cache := NewCache(t, engine)
+func smallCache(t *testing.T, engine engines.Engine, extra ...string) *redis.Client {
+	cache := deploy.NewCache(t, engine)
 	server := cache.Start(t, append([]string{fmt.Sprintf("maxmemory %d", maxmemory)}, extra...)...)
 	return cache.Client(t, server.Addr())
 }
 
-func pressure(t *testing.T, engine Engine) {
+func pressure(t *testing.T, engine engines.Engine) {
 	const times, hotKeys = 4, 200
 	ctx := context.Background()
 	client := smallCache(t, engine)
@@ -82,9 +94,9 @@ func pressure(t *testing.T, engine Engine) {
 			}
 		}
 	}
-	surviving := int(must(client.Exists(ctx, hotNames(hotKeys, hot)...).Result())(t))
-	evicted := infoInt(t, client, "stats", "evicted_keys")
-	used := infoInt(t, client, "memory", "used_memory")
+	surviving := int(engines.Must(client.Exists(ctx, hotNames(hotKeys, hot)...).Result())(t))
+	evicted := engines.InfoInt(t, client, "stats", "evicted_keys")
+	used := engines.InfoInt(t, client, "memory", "used_memory")
 
 	if failed > 0 {
 		t.Errorf("%d of %d writes failed", failed, written)
@@ -99,9 +111,9 @@ func pressure(t *testing.T, engine Engine) {
 	if surviving < hotKeys*95/100 {
 		t.Errorf("%d of %d hot keys survived", surviving, hotKeys)
 	}
-	record(t, engine, rowWrites, "%d of %d", failed, written)
-	record(t, engine, rowEvictions, "%d", evicted)
-	record(t, engine, rowHotKeys, "%d of %d", surviving, hotKeys)
+	rowWrites.Record(t, engine, "%d of %d", failed, written)
+	rowEvictions.Record(t, engine, "%d", evicted)
+	rowHotKeys.Record(t, engine, "%d of %d", surviving, hotKeys)
 }
 
 func hotNames(n int, name func(int) string) (names []string) {
@@ -111,7 +123,7 @@ func hotNames(n int, name func(int) string) (names []string) {
 	return names
 }
 
-func noEviction(t *testing.T, engine Engine) {
+func noEviction(t *testing.T, engine engines.Engine) {
 	ctx := context.Background()
 	client := smallCache(t, engine, "maxmemory-policy noeviction")
 	value := strings.Repeat("v", valueSize)
@@ -131,15 +143,15 @@ func noEviction(t *testing.T, engine Engine) {
 	if refused == 0 {
 		t.Error("no write was refused: the pressure of this drill is none")
 	}
-	record(t, engine, rowNoEviction, "%d%%", 100*refused/writes)
+	rowNoEviction.Record(t, engine, "%d%%", 100*refused/writes)
 }
 
-func zipfLoad(t *testing.T, engine Engine) {
+func zipfLoad(t *testing.T, engine engines.Engine) {
 	const keys, requestsPerTick = 30_000, 1500
 	ctx := context.Background()
 	client := smallCache(t, engine)
 	value := strings.Repeat("v", valueSize)
-	zipf := NewZipf(keys)
+	zipf := lambda.NewZipf(keys, 4)
 	name := func(i int) string { return fmt.Sprintf("zipf:%d", i) }
 
 	// Keys in no order of demand fill the cache, so that the warm-up starts from a full one.
@@ -182,12 +194,12 @@ func zipfLoad(t *testing.T, engine Engine) {
 			t.Fatal(err)
 		}
 	}
-	capacity := int(must(client.DBSize(ctx).Result())(t))
+	capacity := int(engines.Must(client.DBSize(ctx).Result())(t))
 	got := float64(hits) / float64(requests)
 	lru, random, best := zipf.LRUHitRate(capacity), zipf.RandomHitRate(capacity), zipf.BestHitRate(capacity)
 	t.Logf("%d keys fit; random %.3f, LRU %.3f, best %.3f, got %.3f", capacity, random, lru, best, got)
 	if got <= (random+lru)/2 || got > best {
 		t.Errorf("hit rate %.3f; LRU would reach %.3f, random eviction %.3f, the best cache of that size %.3f", got, lru, random, best)
 	}
-	record(t, engine, rowZipf, "%.1f%% (%.1f; %.1f; %.1f)", 100*got, 100*lru, 100*random, 100*best)
+	rowZipf.Record(t, engine, "%.1f%% (%.1f; %.1f; %.1f)", 100*got, 100*lru, 100*random, 100*best)
 }

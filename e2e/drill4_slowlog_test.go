@@ -7,12 +7,17 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/securebase/cdk-redis-cache/e2e/deploy"
+	"github.com/securebase/cdk-redis-cache/e2e/engines"
 )
+
+var rowSlowLog = table.Row("4 Slow log", "Logged of a 20 ms command; a 2 ms command; 200 fast ones")
 
 // Drill 4: the threshold is in microseconds; a mistake by a thousand logs either everything or nothing.
 func TestDrill4SlowLog(t *testing.T) {
-	forEachEngine(t, func(t *testing.T, engine Engine) {
-		cache := NewCache(t, engine)
+	engines.ForEach(t, func(t *testing.T, engine engines.Engine) {
+		cache := deploy.NewCache(t, engine)
 		// DEBUG is the one command whose duration can be told.
 		server := cache.Start(t, "enable-debug-command local")
 		client := cache.Client(t, server.Addr())
@@ -28,7 +33,7 @@ func TestDrill4SlowLog(t *testing.T) {
 		if len(logged) != 1 || !slices.Equal(logged[0].Args, []string{"DEBUG", "SLEEP", "0.02"}) || logged[0].Duration < 20*time.Millisecond {
 			t.Fatalf("the slow log holds %v; want the 20 ms command alone", logged)
 		}
-		record(t, engine, rowSlowLog, "%d; 0; 0", len(logged))
+		rowSlowLog.Record(t, engine, "%d; 0; 0", len(logged))
 	})
 }
 
@@ -47,5 +52,5 @@ func slowRound(t *testing.T, client *redis.Client) []redis.SlowLog {
 	}
 	do("DEBUG", "SLEEP", "0.002")
 	do("DEBUG", "SLEEP", "0.02")
-	return must(client.SlowLogGet(ctx, -1).Result())(t)
+	return engines.Must(client.SlowLogGet(ctx, -1).Result())(t)
 }

@@ -59,7 +59,7 @@ func newLoginsStack(app awscdk.App, id string) {
 	}{
 		{"least", "on ~analytics:* +get +set", false},
 		{"reader", "on ~analytics:* +@read -@dangerous", false},
-		{"acme", "on ~analytics:v1:acme:* +@all -@dangerous", false},
+		{"customer", "on ~analytics:v2:customer-01:* +@all -@dangerous", false},
 		{"batch", "on ~analytics:* +get +set", true},
 	} {
 		connect(user.name, cache.AddUser(&user.name, &rediscache.UserOptions{

@@ -1,3 +1,3 @@
-// Package analytics answers one question, how many events and how much revenue a tenant had in a range of days, from a
-// DynamoDB table, through the query cache.
+// Package analytics answers one question, what a customer sold in a range of days, from a table of orders in PostgreSQL, through
+// the query cache.
 package analytics

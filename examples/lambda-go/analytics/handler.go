@@ -10,15 +10,15 @@ import (
 // Answer is the result of a Query. Source is "cache" or "database".
 type Answer struct {
 	Query
-	Events       int64        `json:"events"`
-	RevenueCents int64        `json:"revenueCents"`
-	Source       cache.Source `json:"source"`
+	Totals
+	Products []Product    `json:"products"`
+	Source   cache.Source `json:"source"`
 }
 
-// Handler answers queries from Cache, and from Table what Cache does not have.
+// Handler answers queries from Cache, and from Database what Cache does not have.
 type Handler struct {
-	Cache *cache.Cache
-	Table Table
+	Cache    *cache.Cache
+	Database Querier
 }
 
 // Handle is the Lambda handler.
@@ -30,10 +30,10 @@ func (h Handler) Handle(ctx context.Context, q Query) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	totals, source, err := cache.GetOrLoad(ctx, h.Cache, q.Key(), cache.TTLFor(lastDay, time.Now()),
-		func(ctx context.Context) (Totals, error) { return h.Table.Sum(ctx, q) })
+	report, source, err := cache.GetOrLoad(ctx, h.Cache, q.Key(), cache.TTLFor(lastDay, time.Now()),
+		func(ctx context.Context) (Report, error) { return readReport(ctx, h.Database, q) })
 	if err != nil {
 		return Answer{}, err
 	}
-	return Answer{Query: q, Events: totals.Events, RevenueCents: totals.RevenueCents, Source: source}, nil
+	return Answer{Query: q, Totals: report.Totals, Products: report.Products, Source: source}, nil
 }

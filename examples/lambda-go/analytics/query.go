@@ -10,14 +10,14 @@ import (
 // MaxDays is the longest range that one query may cover.
 const MaxDays = 366
 
-// tenantPattern keeps ":" out, which separates the parts of a cache key.
-var tenantPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+// customerPattern keeps ":" out, which separates the parts of a cache key.
+var customerPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 // Query is the event: the days From to To, both included, as YYYY-MM-DD.
 type Query struct {
-	TenantID string `json:"tenantId"`
-	From     string `json:"from"`
-	To       string `json:"to"`
+	CustomerID string `json:"customerId"`
+	From       string `json:"from"`
+	To         string `json:"to"`
 }
 
 // InputError lists all that is wrong with a Query. Lambda reports its name as the error's type.
@@ -32,9 +32,9 @@ func (e *InputError) Error() string {
 // Validate returns an *InputError, or nil.
 func (q Query) Validate() error {
 	var problems []string
-	if !tenantPattern.MatchString(q.TenantID) {
+	if !customerPattern.MatchString(q.CustomerID) {
 		problems = append(problems, fmt.Sprintf(
-			`tenantId: %q must be 1 to 64 letters, digits, ".", "_" or "-" and start with a letter or digit`, q.TenantID))
+			`customerId: %q must be 1 to 64 letters, digits, ".", "_" or "-" and start with a letter or digit`, q.CustomerID))
 	}
 	from, fromErr := parseDay(q.From)
 	if fromErr != nil {
@@ -58,9 +58,9 @@ func (q Query) Validate() error {
 	return nil
 }
 
-// Key is the cache key. Its version changes whenever the JSON of Totals does.
+// Key is the cache key. Its version changes whenever the JSON of Report does.
 func (q Query) Key() string {
-	return fmt.Sprintf("analytics:v1:%s:%s:%s", q.TenantID, q.From, q.To)
+	return fmt.Sprintf("analytics:v2:%s:%s:%s", q.CustomerID, q.From, q.To)
 }
 
 func parseDay(text string) (time.Time, error) {

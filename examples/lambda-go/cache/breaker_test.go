@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/alicebob/miniredis/v2/server"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestTheBreakerOpensAfterThreeFailuresAndClosesWhenRedisIsBack(t *testing.T) {
@@ -23,23 +25,19 @@ func TestTheBreakerOpensAfterThreeFailuresAndClosesWhenRedisIsBack(t *testing.T)
 	})
 	wantAsked := func(want int32, when string) {
 		t.Helper()
-		if got := asked.Load(); got != want {
-			t.Fatalf("%s Redis was asked %d times, want %d", when, got, want)
-		}
+		require.Equal(t, want, asked.Load(), "how often Redis was asked "+when)
 	}
 
 	for range 10 {
 		f.wantSource(t, "k", FromDatabase)
 	}
 	wantAsked(3, "while down")
-	if got := len(f.output.lines(t, "msg")); got != 3 {
-		t.Errorf("%d failures were logged, want the 3 that opened the breaker", got)
-	}
+	assert.Len(t, f.output.lines(t, "msg"), 3, "failures that opened the breaker")
 	lines := f.output.lines(t, "_aws")
 	last := lines[len(lines)-1]
-	if last["reason"] != ReasonCircuitOpen || last["CacheFailure"] != 1.0 || last["CacheMiss"] != 1.0 {
-		t.Errorf("a skipped lookup counted %v", last)
-	}
+	assert.Equal(t, ReasonCircuitOpen, last["reason"])
+	assert.Equal(t, 1.0, last["CacheFailure"])
+	assert.Equal(t, 1.0, last["CacheMiss"])
 
 	f.clock.advance(DefaultBreakerCooldown)
 	for range 10 {
@@ -77,14 +75,8 @@ func TestAnOpenBreakerAdmitsOneRequestAfterTheCooldown(t *testing.T) {
 	clock := &fakeClock{}
 	b := breaker{threshold: 1, cooldown: DefaultBreakerCooldown, now: clock.now}
 	b.failed()
-	if b.allow() {
-		t.Error("a breaker that has just opened admits a request")
-	}
+	assert.False(t, b.allow(), "just opened")
 	clock.advance(DefaultBreakerCooldown)
-	if !b.allow() {
-		t.Error("after the cooldown no request is admitted")
-	}
-	if b.allow() {
-		t.Error("a second request is admitted before the first one is back")
-	}
+	assert.True(t, b.allow(), "after the cooldown")
+	assert.False(t, b.allow(), "before the first request is back")
 }

@@ -78,47 +78,17 @@ func (c *Cache) Close() error {
 	return errors.Join(c.primary.topology.close(), c.reader.topology.close())
 }
 
-type answer[T any] struct {
-	value  T
-	source Source
-}
-
 // GetOrLoad returns the value of key from the cache, or else from load, and then stores it for ttl less up to 10% at random,
 // so that keys written together do not expire together. With a ttl under one millisecond nothing is stored.
 //
 // Values are JSON. Give each shape of T its own version in the key ("analytics:v1:..."), so that a deployment never reads
 // what an older one wrote in another shape.
 //
-// Concurrent calls for the same key and T share one lookup and one load, and so the returned value: do not change it.
+// Concurrent calls that miss the same key share one load, if they have the same T, and so the returned value: do not change it.
 // An error is load's own, or ctx's when it ends first; neither is stored.
-func GetOrLoad[T any](ctx context.Context, c *Cache, key string, ttl time.Duration, load func(context.Context) (T, error)) (T, Source, error) {
-	flight := fmt.Sprintf("%T %s", answer[T]{}, key)
-	for {
-		var mine bool
-		result := c.flights.DoChan(flight, func() (any, error) {
-			mine = true
-			return fetch(ctx, c, key, ttl, load)
-		})
-		select {
-		case <-ctx.Done():
-			var zero T
-			return zero, "", ctx.Err()
-		case r := <-result:
-			// The request that began the flight was cancelled; this one was not.
-			if isContextError(r.Err) && !mine && ctx.Err() == nil {
-				continue
-			}
-			got, _ := r.Val.(answer[T])
-			return got.value, got.source, r.Err
-		}
-	}
-}
-
-func isContextError(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
-}
-
-func fetch[T any](ctx context.Context, c *Cache, key string, ttl time.Duration, load func(context.Context) (T, error)) (answer[T], error) {
+func GetOrLoad[T any](
+	ctx context.Context, c *Cache, key string, ttl time.Duration, load func(context.Context) (T, error),
+) (T, Source, error) {
 	seen := &lookup{telemetry: c.telemetry}
 	defer seen.emit()
 
@@ -129,21 +99,59 @@ func fetch[T any](ctx context.Context, c *Cache, key string, ttl time.Duration, 
 		var value T
 		if json.Unmarshal(cached, &value) == nil {
 			seen.hit = true
-			return answer[T]{value, FromCache}, nil
+			return value, FromCache, nil
 		}
 		seen.fail(ctx, "GET", from, ReasonCorrupt, errCorrupt)
 	}
 	// A cache that has just failed to answer would only cost its timeout once more.
-	store := err == nil || errors.Is(err, redis.Nil)
+	if err != nil && !errors.Is(err, redis.Nil) || ttl < time.Millisecond {
+		ttl = 0
+	}
+	value, err := loadOnce(ctx, c, key, ttl, c.opts.Budget-spent, load, seen)
+	return value, FromDatabase, err
+}
 
-	value, err := load(ctx)
-	if err != nil {
-		return answer[T]{}, err
+// loaded is the result of a flight. storeErr is what went wrong in the cache afterwards.
+type loaded[T any] struct {
+	value    T
+	storeErr error
+}
+
+// loadOnce loads and stores the value, unless another call is about to: then it waits for that one's.
+func loadOnce[T any](
+	ctx context.Context, c *Cache, key string, ttl, budget time.Duration, load func(context.Context) (T, error), seen *lookup,
+) (T, error) {
+	flight := fmt.Sprintf("%T %s", loaded[T]{}, key)
+	for {
+		var mine bool
+		result := c.flights.DoChan(flight, func() (any, error) {
+			mine = true
+			value, err := load(ctx)
+			if err != nil || ttl == 0 {
+				return loaded[T]{value: value}, err
+			}
+			return loaded[T]{value, c.set(ctx, key, value, ttl, budget)}, nil
+		})
+		select {
+		case <-ctx.Done():
+			var zero T
+			return zero, ctx.Err()
+		case r := <-result:
+			// The request that began the flight was cancelled; this one was not.
+			if isContextError(r.Err) && !mine && ctx.Err() == nil {
+				continue
+			}
+			got, _ := r.Val.(loaded[T])
+			if mine && got.storeErr != nil {
+				seen.fail(ctx, "SET", "primary", reasonOf(got.storeErr), got.storeErr)
+			}
+			return got.value, r.Err
+		}
 	}
-	if store && ttl >= time.Millisecond {
-		c.set(ctx, key, value, ttl, c.opts.Budget-spent, seen)
-	}
-	return answer[T]{value, FromDatabase}, nil
+}
+
+func isContextError(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // get reads from the reader, if that is wanted and there is one, and from the primary when the reader fails. It names the
@@ -181,18 +189,14 @@ func (c *Cache) hasReader(ctx context.Context) bool {
 	return err == nil && held.readerHost != ""
 }
 
-func (c *Cache) set(ctx context.Context, key string, value any, ttl, budget time.Duration, seen *lookup) {
+func (c *Cache) set(ctx context.Context, key string, value any, ttl, budget time.Duration) error {
 	text, err := json.Marshal(value)
 	if err != nil {
-		seen.fail(ctx, "SET", "primary", ReasonEncode, err)
-		return
+		return encodeError{err}
 	}
 	ctx, cancel := context.WithTimeout(ctx, budget)
 	defer cancel()
-	err = c.primary.do(ctx, key, func(client redis.Cmdable) error {
+	return c.primary.do(ctx, key, func(client redis.Cmdable) error {
 		return client.Set(ctx, key, text, jittered(ttl)).Err()
 	})
-	if err != nil {
-		seen.fail(ctx, "SET", "primary", reasonOf(err), err)
-	}
 }

@@ -8,49 +8,40 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestAnAbsentValueIsLoadedAndThenComesFromTheCache(t *testing.T) {
 	f := newFixture(t)
 	f.wantSource(t, "k", FromDatabase)
-	if hit, miss, failure := f.metric(t, "CacheHit"), f.metric(t, "CacheMiss"), f.metric(t, "CacheFailure"); hit != 0 || miss != 1 || failure != 0 {
-		t.Errorf("a miss counted hit %v, miss %v, failure %v", hit, miss, failure)
-	}
+	assert.Equal(t, [3]float64{0, 1, 0}, f.counts(t))
 	f.wantSource(t, "k", FromCache)
-	if hit, miss, failure := f.metric(t, "CacheHit"), f.metric(t, "CacheMiss"), f.metric(t, "CacheFailure"); hit != 1 || miss != 0 || failure != 0 {
-		t.Errorf("a hit counted hit %v, miss %v, failure %v", hit, miss, failure)
-	}
-	if f.loads != 1 {
-		t.Errorf("the value was loaded %d times, want once", f.loads)
-	}
-	if stored, err := f.redis.Get("k"); err != nil || stored != `{"Events":42}` {
-		t.Errorf("Redis holds %q, %v, want the value as JSON", stored, err)
-	}
+	assert.Equal(t, [3]float64{1, 0, 0}, f.counts(t))
+	assert.Equal(t, 1, f.loads)
+	stored, err := f.redis.Get("k")
+	require.NoError(t, err)
+	assert.Equal(t, `{"Events":42}`, stored)
 	f.secrets.wantReads(t, 1)
-	if n := f.redis.Server().TotalConnections(); n != 1 {
-		t.Errorf("%d connections were made, want one that is reused", n)
-	}
+	assert.EqualValues(t, 1, f.redis.Server().TotalConnections())
 }
 
 func TestAValueIsStoredForItsTierLessAtMostTenPercent(t *testing.T) {
 	f := newFixture(t)
 	for _, tier := range []time.Duration{TTLToday, TTLMonth, TTLHistory} {
 		_, _, err := GetOrLoad(context.Background(), f.Cache, tier.String(), tier, func(context.Context) (int, error) { return 1, nil })
-		if err != nil {
-			t.Fatal(err)
-		}
-		if ttl := f.redis.TTL(tier.String()); ttl > tier || ttl < tier*9/10-time.Second {
-			t.Errorf("a value of tier %s is stored for %s", tier, ttl)
-		}
+		require.NoError(t, err)
+		assert.LessOrEqual(t, f.redis.TTL(tier.String()), tier)
+		assert.GreaterOrEqual(t, f.redis.TTL(tier.String()), tier*9/10-time.Second)
 	}
 }
 
 func TestWithoutATTLNothingIsStored(t *testing.T) {
 	f := newFixture(t)
 	_, _, err := GetOrLoad(context.Background(), f.Cache, "k", 0, func(context.Context) (int, error) { return 1, nil })
-	if err != nil || f.redis.Exists("k") {
-		t.Errorf("with ttl 0 the value was stored, or failed with %v", err)
-	}
+	require.NoError(t, err)
+	assert.False(t, f.redis.Exists("k"))
 }
 
 func TestOneFlightPerKeyLoadsOnceForAllRequests(t *testing.T) {
@@ -68,18 +59,15 @@ func TestOneFlightPerKeyLoadsOnceForAllRequests(t *testing.T) {
 				<-release
 				return 42, nil
 			})
-			if got != 42 || err != nil {
-				t.Errorf("GetOrLoad = %d, %v", got, err)
-			}
+			assert.NoError(t, err)
+			assert.Equal(t, 42, got)
 		}()
 	}
 	<-started
 	time.Sleep(50 * time.Millisecond) // for the others to arrive; one that comes later finds the value in Redis
 	close(release)
 	wg.Wait()
-	if loads.Load() != 1 {
-		t.Errorf("the value was loaded %d times, want once", loads.Load())
-	}
+	assert.EqualValues(t, 1, loads.Load())
 }
 
 func TestACancelledRequestDoesNotFailTheOthersOfItsFlight(t *testing.T) {
@@ -100,19 +88,13 @@ func TestACancelledRequestDoesNotFailTheOthersOfItsFlight(t *testing.T) {
 	follower := make(chan int, 1)
 	go func() {
 		got, _, err := GetOrLoad(context.Background(), f.Cache, "k", time.Hour, func(context.Context) (int, error) { return 42, nil })
-		if err != nil {
-			t.Errorf("the follower failed with %v", err)
-		}
+		assert.NoError(t, err)
 		follower <- got
 	}()
 	time.Sleep(20 * time.Millisecond)
 	cancel()
-	if err := <-leaderDone; !errors.Is(err, context.Canceled) {
-		t.Errorf("the cancelled request ended with %v", err)
-	}
-	if got := <-follower; got != 42 {
-		t.Errorf("the follower got %d", got)
-	}
+	assert.ErrorIs(t, <-leaderDone, context.Canceled)
+	assert.Equal(t, 42, <-follower)
 }
 
 func TestOneKeyWithTwoTypesDoesNotMixThem(t *testing.T) {
@@ -129,26 +111,26 @@ func TestOneKeyWithTwoTypesDoesNotMixThem(t *testing.T) {
 	<-loading
 	got, _, err := GetOrLoad(context.Background(), f.Cache, "k", 0, func(context.Context) (string, error) { return "one", nil })
 	close(release)
-	if got != "one" || err != nil {
-		t.Errorf("GetOrLoad of a string = %q, %v", got, err)
-	}
+	require.NoError(t, err)
+	assert.Equal(t, "one", got)
 }
 
 func TestAnErrorOfLoadReachesTheCallerAndIsNotStored(t *testing.T) {
 	f := newFixture(t)
 	broken := errors.New("the table is gone")
 	_, _, err := GetOrLoad(context.Background(), f.Cache, "k", time.Hour, func(context.Context) (int, error) { return 0, broken })
-	if !errors.Is(err, broken) || f.redis.Exists("k") {
-		t.Errorf("GetOrLoad failed with %v (stored: %v), want load's error and nothing stored", err, f.redis.Exists("k"))
-	}
+	assert.ErrorIs(t, err, broken)
+	assert.False(t, f.redis.Exists("k"))
 }
 
 func TestAValueThatIsNotJSONIsReturnedUncached(t *testing.T) {
 	f := newFixture(t)
-	got, source, err := GetOrLoad(context.Background(), f.Cache, "k", time.Hour, func(context.Context) (float64, error) { return math.Inf(1), nil })
-	if err != nil || !math.IsInf(got, 1) || source != FromDatabase {
-		t.Errorf("GetOrLoad = %v, %s, %v", got, source, err)
-	}
+	got, source, err := GetOrLoad(context.Background(), f.Cache, "k", time.Hour, func(context.Context) (float64, error) {
+		return math.Inf(1), nil
+	})
+	require.NoError(t, err)
+	assert.Equal(t, math.Inf(1), got)
+	assert.Equal(t, FromDatabase, source)
 	f.wantReason(t, "SET", "primary", ReasonEncode)
 }
 
@@ -156,9 +138,7 @@ func TestCorruptJSONIsLoadedAgainAndOverwritten(t *testing.T) {
 	for name, stored := range map[string]string{"not JSON at all": `{"Events":`, "JSON of another type": `{"Events":"many"}`} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t)
-			if err := f.redis.Set("k", stored); err != nil {
-				t.Fatal(err)
-			}
+			require.NoError(t, f.redis.Set("k", stored))
 			f.wantSource(t, "k", FromDatabase)
 			f.wantReason(t, "GET", "primary", ReasonCorrupt)
 			f.wantSource(t, "k", FromCache)

@@ -24,7 +24,7 @@ const (
 	ReasonCanceled    = "canceled"     // the caller gave up
 )
 
-// secretError, iamError and dialError mark where an error came from; the texts of the network do not tell.
+// These mark where an error came from; the texts of the network do not tell.
 type secretError struct{ error }
 
 func (e secretError) Unwrap() error { return e.error }
@@ -37,6 +37,10 @@ type dialError struct{ error }
 
 func (e dialError) Unwrap() error { return e.error }
 
+type encodeError struct{ error }
+
+func (e encodeError) Unwrap() error { return e.error }
+
 var (
 	errCircuitOpen = errors.New("the circuit breaker is open")
 	errCorrupt     = errors.New("the cached value is not JSON of the wanted type; it is loaded and overwritten")
@@ -47,6 +51,8 @@ func reasonOf(err error) string {
 	switch {
 	case errors.Is(err, errCircuitOpen):
 		return ReasonCircuitOpen
+	case errors.As(err, new(encodeError)):
+		return ReasonEncode
 	case errors.Is(err, errCorrupt):
 		return ReasonCorrupt
 	case errors.Is(err, context.Canceled):

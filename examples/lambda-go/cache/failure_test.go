@@ -6,26 +6,23 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/alicebob/miniredis/v2/server"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // closedPort is a port of this machine that nobody listens on.
 func closedPort(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	defer listener.Close()
 	_, port, err := net.SplitHostPort(listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return port
 }
 
@@ -74,10 +71,16 @@ func TestWhateverFailsTheAnswerComesFromTheDatabase(t *testing.T) {
 		}, "GET", ReasonConnection},
 		{"the token is wrong", noChange, func(_ *testing.T, f *fixture) { f.redis.RequireAuth("another") }, "GET", ReasonAuth},
 		{"a token is wanted and there is none", func(o *Options) { o.SecretID = "" }, nil, "GET", ReasonAuth},
-		{"the secret is unreadable", noChange, func(_ *testing.T, f *fixture) { f.secrets.set("", errors.New("AccessDeniedException")) }, "GET", ReasonSecret},
+		{"the secret is unreadable", noChange, func(_ *testing.T, f *fixture) {
+			f.secrets.set("", errors.New("AccessDeniedException"))
+		}, "GET", ReasonSecret},
 		{"the secret is not JSON", noChange, func(_ *testing.T, f *fixture) { f.secrets.set(token, nil) }, "GET", ReasonSecret},
-		{"the secret has its token in the wrong type", noChange, func(_ *testing.T, f *fixture) { f.secrets.set(`{"auth_token": 12345}`, nil) }, "GET", ReasonSecret},
-		{"the secret has no token", noChange, func(_ *testing.T, f *fixture) { f.secrets.set(`{"host": "h", "port": 6379}`, nil) }, "GET", ReasonSecret},
+		{"the secret has its token in the wrong type", noChange, func(_ *testing.T, f *fixture) {
+			f.secrets.set(`{"auth_token": 12345}`, nil)
+		}, "GET", ReasonSecret},
+		{"the secret has no token", noChange, func(_ *testing.T, f *fixture) {
+			f.secrets.set(`{"host": "h", "port": 6379}`, nil)
+		}, "GET", ReasonSecret},
 		{"nobody reads the secret", func(o *Options) { o.Secrets = nil }, nil, "GET", ReasonSecret},
 		{"there is no host", func(o *Options) { o.Host, o.SecretID = "", "" }, nil, "GET", ReasonConnection},
 	} {
@@ -94,10 +97,9 @@ func TestWhateverFailsTheAnswerComesFromTheDatabase(t *testing.T) {
 
 func TestAServerOlderThanTLS12IsRefused(t *testing.T) {
 	old := miniredis.NewMiniRedis()
-	err := old.StartTLS(&tls.Config{Certificates: []tls.Certificate{testCertificate}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, old.StartTLS(&tls.Config{
+		Certificates: []tls.Certificate{testCertificate}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11,
+	}))
 	t.Cleanup(old.Close)
 	f := newFixture(t, func(o *Options) { o.Port, o.SecretID = old.Port(), "" })
 	f.wantSource(t, "k", FromDatabase)
@@ -122,9 +124,7 @@ func TestTheEndOfTheCallersTimeEndsTheLookup(t *testing.T) {
 		<-over // a load that does not look at its context
 		return 0, nil
 	})
-	if !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("GetOrLoad ended with %v, want the deadline of its context", err)
-	}
+	assert.ErrorIs(t, err, context.DeadlineExceeded)
 }
 
 func TestADeadIdleConnectionIsReplacedUnnoticed(t *testing.T) {
@@ -132,9 +132,7 @@ func TestADeadIdleConnectionIsReplacedUnnoticed(t *testing.T) {
 	f.wantSource(t, "k", FromDatabase)
 	hook(f.redis, "GET", once(func(p *server.Peer) { p.Close() }))
 	f.wantSource(t, "k", FromCache)
-	if got := f.metric(t, "CacheFailure"); got != 0 {
-		t.Errorf("CacheFailure = %v, want a dead idle connection not to count", got)
-	}
+	assert.Zero(t, f.metric(t, "CacheFailure"))
 }
 
 func TestAConnectionToADemotedPrimaryIsDroppedAndTheWriteRepeated(t *testing.T) {
@@ -142,9 +140,7 @@ func TestAConnectionToADemotedPrimaryIsDroppedAndTheWriteRepeated(t *testing.T) 
 	hook(f.redis, "SET", once(func(p *server.Peer) { p.WriteError("READONLY You can't write against a read only replica.") }))
 	f.wantSource(t, "k", FromDatabase)
 	f.wantSource(t, "k", FromCache)
-	if n := f.redis.Server().TotalConnections(); n != 2 {
-		t.Errorf("%d connections were made, want the demoted one replaced by a second", n)
-	}
+	assert.EqualValues(t, 2, f.redis.Server().TotalConnections(), "the connection to the demoted primary is replaced")
 }
 
 func TestATokenQuotedByTheServerIsNotLogged(t *testing.T) {
@@ -158,7 +154,6 @@ func TestATokenQuotedByTheServerIsNotLogged(t *testing.T) {
 		f.wantSource(t, "k", FromDatabase)
 		f.wantReason(t, "GET", "primary", ReasonServer)
 	}
-	if output := f.output.String(); !strings.Contains(output, "ERR something about ***") || strings.Contains(output, "an older token") {
-		t.Errorf("a token is in, or the rest of the error is missing from, the output:\n%s", f.output)
-	}
+	assert.Contains(t, f.output.String(), "ERR something about ***")
+	assert.NotContains(t, f.output.String(), "an older token")
 }

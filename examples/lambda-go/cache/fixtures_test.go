@@ -107,6 +107,12 @@ func (f *fixture) wantReason(t *testing.T, operation, endpoint, reason string) {
 	}
 }
 
+// counts are the hits, misses and failures of the newest metric line.
+func (f *fixture) counts(t *testing.T) [3]float64 {
+	t.Helper()
+	return [3]float64{f.metric(t, "CacheHit"), f.metric(t, "CacheMiss"), f.metric(t, "CacheFailure")}
+}
+
 func (f *fixture) metric(t *testing.T, name string) float64 {
 	t.Helper()
 	lines := f.output.lines(t, "_aws")
@@ -164,7 +170,9 @@ type fakeSecrets struct {
 	reads int
 }
 
-func (f *fakeSecrets) GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
+func (f *fakeSecrets) GetSecretValue(
+	context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options),
+) (*secretsmanager.GetSecretValueOutput, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.reads++

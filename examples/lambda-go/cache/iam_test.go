@@ -41,7 +41,8 @@ func TestAnIAMTokenIsTheOneThatOtherSignersMake(t *testing.T) {
 		want         string
 	}{
 		{"for a replication group, with credentials of a user", "Prod-Redis", false, "",
-			"prod-redis/?Action=connect&User=prod-app" + scope + lifetime + signature + "6707fc47aa4b06ba2fad6756f2a06b28e16b183430118d23a71e5a8226750bae"},
+			"prod-redis/?Action=connect&User=prod-app" + scope + lifetime + signature +
+				"6707fc47aa4b06ba2fad6756f2a06b28e16b183430118d23a71e5a8226750bae"},
 		{"for a replication group, with credentials of a role", "Prod-Redis", false, sessionToken,
 			"prod-redis/?Action=connect&User=prod-app" + scope + lifetime + session + signature +
 				"69292f5e0b8c13c5643628bc471e126dca05d680a864593d02a21f068937c953"},

@@ -19,7 +19,7 @@ func TestTheEnvironmentChoosesTheLogin(t *testing.T) {
 		{"a secret with a token", func(*Options) {}, withoutUser, ""},
 		{"a secret with a user name and its password", func(*Options) {}, withUser, "of-the-secret"},
 		{"a secret with a password, and the user beside it", func(o *Options) { o.User = "of-the-variable" }, withoutUser, "of-the-variable"},
-		{"the user of the secret, whose password it is, before another", func(o *Options) { o.User = "of-the-variable" }, withUser, "of-the-secret"},
+		{"the user of the secret before another", func(o *Options) { o.User = "of-the-variable" }, withUser, "of-the-secret"},
 		{"a secret before IAM", func(o *Options) { o.User, o.CacheName = "of-the-variable", "prod-redis" }, withoutUser, "of-the-variable"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -51,13 +51,16 @@ func TestOptionsComeFromTheEnvironment(t *testing.T) {
 		want      Options
 	}{
 		{"nothing is set", "", nil, Options{EnvironmentPrefix: "REDIS"}},
-		{"a token", "", map[string]string{"REDIS_HOST": "primary", "REDIS_PORT": "6380", "REDIS_AUTH_SECRET": "arn", "REDIS_READER_HOST": "reader"},
+		{"a token", "",
+			map[string]string{"REDIS_HOST": "primary", "REDIS_PORT": "6380", "REDIS_AUTH_SECRET": "arn", "REDIS_READER_HOST": "reader"},
 			Options{EnvironmentPrefix: "REDIS", Host: "primary", Port: "6380", SecretID: "arn", ReaderHost: "reader"}},
-		{"IAM, in cluster mode", "", map[string]string{"REDIS_HOST": "configuration", "REDIS_USER": "prod-app", "REDIS_CACHE_NAME": "prod-redis", "REDIS_CLUSTER_MODE": "true"},
+		{"IAM, in cluster mode", "", map[string]string{
+			"REDIS_HOST": "configuration", "REDIS_USER": "prod-app", "REDIS_CACHE_NAME": "prod-redis", "REDIS_CLUSTER_MODE": "true"},
 			Options{EnvironmentPrefix: "REDIS", Host: "configuration", User: "prod-app", CacheName: "prod-redis", ClusterMode: true}},
 		{"switches", "", map[string]string{"REDIS_SERVERLESS": "true", "REDIS_READ_FROM_REPLICAS": "true", "REDIS_CLUSTER_MODE": "false"},
 			Options{EnvironmentPrefix: "REDIS", Serverless: true, ReadFromReplicas: true}},
-		{"another prefix", "SESSIONS", map[string]string{"SESSIONS_HOST": "sessions", "SESSIONS_AUTH_SECRET": "arn", "REDIS_PORT": "6380", "REDIS_HOST": "primary"},
+		{"another prefix", "SESSIONS", map[string]string{
+			"SESSIONS_HOST": "sessions", "SESSIONS_AUTH_SECRET": "arn", "REDIS_PORT": "6380", "REDIS_HOST": "primary"},
 			Options{EnvironmentPrefix: "SESSIONS", Host: "sessions", SecretID: "arn"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // newReaderFixture has a reader of its own at address.
@@ -28,9 +29,7 @@ func newReaderFixture(t *testing.T, address string) *fixture {
 
 func store(t *testing.T, r *miniredis.Miniredis, key string) {
 	t.Helper()
-	if err := r.Set(key, `{"Events":42}`); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, r.Set(key, `{"Events":42}`))
 }
 
 func TestReadsGoToTheReaderAndWritesToThePrimary(t *testing.T) {
@@ -39,9 +38,8 @@ func TestReadsGoToTheReaderAndWritesToThePrimary(t *testing.T) {
 	store(t, replica, "on the replica only")
 	f.wantSource(t, "on the replica only", FromCache)
 	f.wantSource(t, "new", FromDatabase)
-	if !f.redis.Exists("new") || replica.Exists("new") {
-		t.Error("a new value was not written to the primary alone")
-	}
+	assert.True(t, f.redis.Exists("new"))
+	assert.False(t, replica.Exists("new"))
 }
 
 func TestAFailingReaderFallsBackToThePrimary(t *testing.T) {
@@ -49,9 +47,7 @@ func TestAFailingReaderFallsBackToThePrimary(t *testing.T) {
 	store(t, f.redis, "k")
 	f.wantSource(t, "k", FromCache)
 	f.wantReason(t, "GET", "reader", ReasonConnection)
-	if got := f.metric(t, "CacheHit"); got != 1 {
-		t.Errorf("CacheHit = %v, want the primary's answer counted", got)
-	}
+	assert.Equal(t, 1.0, f.metric(t, "CacheHit"))
 }
 
 func TestADeadReaderOpensItsOwnBreakerOnly(t *testing.T) {
@@ -60,9 +56,7 @@ func TestADeadReaderOpensItsOwnBreakerOnly(t *testing.T) {
 	for range 10 {
 		f.wantSource(t, "k", FromCache)
 	}
-	if got := len(f.output.lines(t, "msg")); got != DefaultBreakerThreshold {
-		t.Errorf("%d failures were logged, want %d and then the reader skipped", got, DefaultBreakerThreshold)
-	}
+	assert.Len(t, f.output.lines(t, "msg"), DefaultBreakerThreshold, "failures before the reader was skipped")
 }
 
 func TestTheReaderIsNotUsedUnlessAskedFor(t *testing.T) {
@@ -70,9 +64,7 @@ func TestTheReaderIsNotUsedUnlessAskedFor(t *testing.T) {
 	f.opts.ReadFromReplicas = false
 	f.wantSource(t, "k", FromDatabase)
 	f.wantSource(t, "k", FromCache)
-	if logs := f.output.lines(t, "msg"); len(logs) != 0 {
-		t.Errorf("failures were logged: %v", logs)
-	}
+	assert.Empty(t, f.output.lines(t, "msg"), "failures")
 }
 
 func TestWithoutAReaderHostReadsGoToThePrimary(t *testing.T) {
@@ -80,9 +72,7 @@ func TestWithoutAReaderHostReadsGoToThePrimary(t *testing.T) {
 	f.Cache.secrets.current = &secret{token: token}
 	f.wantSource(t, "k", FromDatabase)
 	f.wantSource(t, "k", FromCache)
-	if logs := f.output.lines(t, "msg"); len(logs) != 0 {
-		t.Errorf("failures were logged: %v", logs)
-	}
+	assert.Empty(t, f.output.lines(t, "msg"), "failures")
 }
 
 func TestTheReaderHostComesFromTheEnvironmentOrTheSecret(t *testing.T) {

@@ -16,7 +16,9 @@ import (
 
 // SecretReader is the one call of *secretsmanager.Client that the cache makes.
 type SecretReader interface {
-	GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
+	GetSecretValue(
+		context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options),
+	) (*secretsmanager.GetSecretValueOutput, error)
 }
 
 // secret is what an application needs to know of a cache. It is never changed once made: a renewed secret is another value.
@@ -132,7 +134,8 @@ func parseSecret(text string) (*secret, error) {
 		Username   string `json:"username"`
 	}
 	if json.Unmarshal([]byte(text), &fields) != nil {
-		return nil, errors.New(`not of the form {"host": string, "port": number, "auth_token": string, "reader_host": string, "username": string}`)
+		return nil, errors.New(`not of the form {"host": string, "port": number, "auth_token": string, ` +
+			`"reader_host": string, "username": string}`)
 	}
 	if fields.AuthToken == "" {
 		return nil, errors.New(`auth_token is missing; a cache without a password needs no secret: leave Options.SecretID empty`)

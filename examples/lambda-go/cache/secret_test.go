@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2/server"
+	"github.com/stretchr/testify/assert"
 )
 
 // rotate changes the token of the server and of the secret, an hour after the secret was read.
@@ -25,9 +26,7 @@ func TestARefusedTokenIsReadAgainAndTheLookupSucceeds(t *testing.T) {
 	hook(f.redis, "GET", once(func(p *server.Peer) { p.Close() }))
 	f.wantSource(t, "k", FromCache)
 	f.secrets.wantReads(t, 2)
-	if got := f.metric(t, "CacheFailure"); got != 0 {
-		t.Errorf("CacheFailure = %v, want a rotation not to count", got)
-	}
+	assert.Zero(t, f.metric(t, "CacheFailure"))
 }
 
 func TestAnEstablishedConnectionOutlivesARotation(t *testing.T) {
@@ -69,16 +68,12 @@ func TestManyRefusedRequestsReadTheSecretOnce(t *testing.T) {
 		go func() {
 			defer wg.Done()
 			_, _, err := GetOrLoad(context.Background(), f.Cache, fmt.Sprint(i), time.Hour, func(context.Context) (int, error) { return i, nil })
-			if err != nil {
-				t.Error(err)
-			}
+			assert.NoError(t, err)
 		}()
 	}
 	wg.Wait()
 	f.secrets.wantReads(t, 2)
-	if logs := f.output.lines(t, "msg"); len(logs) != 0 {
-		t.Errorf("failures were logged: %v", logs)
-	}
+	assert.Empty(t, f.output.lines(t, "msg"), "failures")
 }
 
 func TestATokenThatStaysRefusedIsNotReadForEachRequest(t *testing.T) {

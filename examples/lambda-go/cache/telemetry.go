@@ -3,8 +3,10 @@ package cache
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -12,20 +14,18 @@ import (
 
 // telemetry writes metric and log lines, each with a single Write so that lines never mix.
 type telemetry struct {
-	namespace    string
-	functionName string
-	now          func() time.Time
-	token        func() string
-	logger       *slog.Logger
-	out          io.Writer
+	metricLine []byte
+	now        func() time.Time
+	token      func() string
+	logger     *slog.Logger
+	out        io.Writer
 }
 
 func newTelemetry(opts Options, secrets *secretSource) *telemetry {
 	out := &lockedWriter{w: opts.Output}
 	return &telemetry{
-		namespace:    opts.Namespace,
-		functionName: opts.FunctionName,
-		now:          secrets.now,
+		metricLine: metricLine(opts.Namespace, opts.FunctionName),
+		now:        secrets.now,
 		token: func() string {
 			if held := secrets.held(); held != nil {
 				return held.token
@@ -70,57 +70,44 @@ func (t *telemetry) redact(text string) string {
 	return text
 }
 
-type emfMetric struct {
-	Name string
-	Unit string
+// metricLine is the part of a metric line between its time and its numbers, the same in every line.
+func metricLine(namespace, functionName string) []byte {
+	type metric struct{ Name, Unit string }
+	type directive struct {
+		Namespace  string
+		Dimensions [][]string
+		Metrics    []metric
+	}
+	directives, _ := json.Marshal([]directive{{
+		Namespace:  namespace,
+		Dimensions: [][]string{{"FunctionName"}},
+		Metrics:    []metric{{"CacheHit", "Count"}, {"CacheMiss", "Count"}, {"CacheFailure", "Count"}},
+	}})
+	name, _ := json.Marshal(functionName)
+	return fmt.Appendf(nil, `,"CloudWatchMetrics":%s},"FunctionName":%s,"CacheHit":`, directives, name)
 }
 
-type emfDirective struct {
-	Namespace  string
-	Dimensions [][]string
-	Metrics    []emfMetric
-}
-
-type emfMetadata struct {
-	Timestamp         int64
-	CloudWatchMetrics []emfDirective
-}
-
-type emfLine struct {
-	Metadata     emfMetadata `json:"_aws"`
-	FunctionName string
-	CacheHit     int
-	CacheMiss    int
-	CacheFailure int
-	Operation    string `json:"operation,omitempty"`
-	Reason       string `json:"reason,omitempty"`
-}
-
+// emit writes the metric line, which every hit waits for: hence no JSON encoder.
 func (l *lookup) emit() {
-	line := emfLine{
-		Metadata: emfMetadata{
-			Timestamp: l.now().UnixMilli(),
-			CloudWatchMetrics: []emfDirective{{
-				Namespace:  l.namespace,
-				Dimensions: [][]string{{"FunctionName"}},
-				Metrics:    []emfMetric{{"CacheHit", "Count"}, {"CacheMiss", "Count"}, {"CacheFailure", "Count"}},
-			}},
-		},
-		FunctionName: l.functionName,
-		CacheMiss:    1,
-		CacheFailure: l.failures,
-		Operation:    l.operation,
-		Reason:       l.reason,
-	}
+	hit, miss := int64(0), int64(1)
 	if l.hit {
-		line.CacheHit, line.CacheMiss = 1, 0
+		hit, miss = 1, 0
 	}
-	text, err := json.Marshal(line)
-	if err != nil {
-		return
+	line := make([]byte, 0, len(l.metricLine)+160)
+	line = append(line, `{"_aws":{"Timestamp":`...)
+	line = strconv.AppendInt(line, l.now().UnixMilli(), 10)
+	line = append(line, l.metricLine...)
+	line = strconv.AppendInt(line, hit, 10)
+	line = append(line, `,"CacheMiss":`...)
+	line = strconv.AppendInt(line, miss, 10)
+	line = append(line, `,"CacheFailure":`...)
+	line = strconv.AppendInt(line, int64(l.failures), 10)
+	if l.failures > 0 {
+		line = fmt.Appendf(line, `,"operation":%q,"reason":%q`, l.operation, l.reason)
 	}
+	line = append(line, "}\n"...)
 	// A metric that cannot be written is no reason to fail either.
-	_, _ = l.out.Write(append(text, '\n'))
+	_, _ = l.out.Write(line)
 }
 
 type lockedWriter struct {

@@ -3,6 +3,9 @@ package cache
 import (
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestTheTierFollowsTheAgeOfTheLastDay(t *testing.T) {
@@ -20,33 +23,24 @@ func TestTheTierFollowsTheAgeOfTheLastDay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			lastDay, err := time.Parse(time.DateOnly, c.lastDay)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := TTLFor(lastDay, now); got != c.want {
-				t.Errorf("TTLFor(%s) = %s, want %s", c.lastDay, got, c.want)
-			}
+			require.NoError(t, err)
+			assert.Equal(t, c.want, TTLFor(lastDay, now))
 		})
 	}
 }
 
 func TestTodayIsADayOfUTC(t *testing.T) {
 	now := time.Date(2026, 11, 22, 23, 30, 0, 0, time.FixedZone("west", -5*3600)) // the 23rd in UTC
-	if got := TTLFor(time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), now); got != TTLMonth {
-		t.Errorf("TTLFor = %s, want %s: in UTC the day is over", got, TTLMonth)
-	}
+	assert.Equal(t, TTLMonth, TTLFor(time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), now), "in UTC the day is over")
 }
 
 func TestJitterSpreadsATTLAndNeverLengthensIt(t *testing.T) {
 	seen := map[time.Duration]bool{}
 	for range 1000 {
 		ttl := jittered(time.Hour)
-		if ttl > time.Hour || ttl < 54*time.Minute {
-			t.Fatalf("jittered(1h) = %s, want 54m to 1h", ttl)
-		}
+		require.LessOrEqual(t, ttl, time.Hour)
+		require.GreaterOrEqual(t, ttl, 54*time.Minute)
 		seen[ttl] = true
 	}
-	if len(seen) < 100 {
-		t.Errorf("1000 keys share %d ttls, want them spread", len(seen))
-	}
+	assert.Greater(t, len(seen), 100, "different ttls of 1000 keys")
 }

@@ -107,12 +107,13 @@ class Fixture(unittest.TestCase):
             self.make_real(secret or secret_json(TOKEN), credentials, **options)
 
     def make_real(self, secret: str, credentials: Any = None, **options: Any) -> None:
-        """With the real client."""
+        """With the real client, and with time enough for a busy machine."""
         self.now = 1000.0
         self.secrets = FakeSecrets(secret)
         self.out = io.StringIO()
         self.loads = 0
-        options = {"host": "primary", "secret_id": "cache-connection", "function_name": "analytics", **options}
+        generous = {"connect_timeout": 20, "command_timeout": 20, "budget": 60}
+        options = {"host": "primary", "secret_id": "cache-connection", "function_name": "analytics", **generous, **options}
         self.cache = cache.RedisCache(cache.Options(**options), self.secrets, credentials, lambda: self.now, self.out)
         self.addCleanup(self.cache.close)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -129,9 +130,12 @@ class Cluster:
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind((HOST, 0))
-        return int(listener.getsockname()[1])
+    """Below the range from which the system takes the ports of clients, so that none takes it before the server does."""
+    while True:
+        port = random.randrange(15000, 32000)
+        with contextlib.suppress(OSError), socket.socket() as listener:
+            listener.bind((HOST, port))
+            return port
 
 
 def wait_for(what: str, done: Callable[[], bool], patience: float = 60) -> None:

@@ -99,7 +99,7 @@ class Failures(Fixture):
         self.get()
 
         def slow(command: str) -> None:
-            self.now += 2
+            self.now += 100
             raise redis.ConnectionError("Connection closed by server.")
 
         with mock.patch.object(self.server, "answer", slow):

@@ -132,7 +132,7 @@ class LostShard(ClusterFixture):
         first, second = self.keys()
         for key in (first, second):
             self.assertEqual(self.get(key), "database")
-        self.cluster.second.signal("SIGSTOP")
+        self.cluster.second.stop()
         for _ in range(5):
             self.assertEqual(self.get(first), "cache")
             self.assertEqual(self.get(second), "database")

@@ -88,7 +88,7 @@ class RealRedis(Fixture):
     def test_a_server_that_is_gone_or_hangs_costs_the_cache_only(self) -> None:
         for signal, reason in (("SIGKILL", "connection"), ("SIGSTOP", "timeout")):
             with self.subTest(signal):
-                server = self.start()
+                server = self.start(command_timeout=1)
                 self.assertEqual([self.get(), self.get()], ["database", "cache"])
                 server.signal(signal)
                 self.assertEqual(self.get(), "database")

@@ -1,0 +1,32 @@
+package drills
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/securebase/cdk-redis-cache/e2e/deploy"
+	"github.com/securebase/cdk-redis-cache/e2e/engines"
+	"github.com/securebase/cdk-redis-cache/e2e/lambda"
+	"github.com/securebase/cdk-redis-cache/e2e/results"
+)
+
+// table has what these drills measure.
+var table = results.New("clients.md", "The example functions")
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	lambda.Orders = 3_000_000
+	defer lambda.StopDatabase()
+	return table.Run(m, describeMachine, engines.Check, lambda.Check, deploy.Check)
+}
+
+// describeMachine says what ran the drills, by cores and versions only.
+func describeMachine() string {
+	tmpl, _ := deploy.Read(deploy.Path())
+	return fmt.Sprintf("\nThe template has %s %s, family %s. %d cores; %s, %s.\n\n", tmpl.Engine, tmpl.EngineVersion, tmpl.Family,
+		runtime.NumCPU(), strings.Replace(runtime.Version(), "go", "Go ", 1), lambda.Versions())
+}
