@@ -1,5 +1,5 @@
-// Command bench measures what a developer waits for in this project, and writes RESULTS.md. `make bench` runs it. Seconds
-// depend on the machine, so nothing is asserted of them.
+// Command bench measures what a person waits for in this project, and writes RESULTS.md. `make bench` runs it. Seconds depend
+// on the machine, so nothing is asserted of them.
 package main
 
 import (
@@ -8,39 +8,25 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 )
-
-// cdkJson is what the CDK CLI reads of the project.
-type cdkJson struct {
-	Build   string
-	Context json.RawMessage
-}
 
 // bench is one run.
 type bench struct {
-	root  string // the project
-	work  string // what is made for the run, removed after it
-	runs  int    // of everything but from nothing
-	colds int    // from nothing
-	cdk   cdkJson
-	table []row
+	env  []string // of all commands: where things are
+	runs int
+	page page
 }
 
 func main() {
-	runs := flag.Int("runs", 7, "runs of each measurement, 1 to 13")
-	colds := flag.Int("colds", 3, "runs that begin with empty caches, and download, at least 1")
+	runs := flag.Int("runs", 5, "runs of each measurement, at least 1; of from nothing and make test at most 2")
 	flag.Parse()
-	if err := run(*runs, *colds); err != nil {
+	if err := run(max(1, *runs)); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(runs, colds int) error {
-	if runs < 1 || runs > 13 || colds < 1 {
-		return fmt.Errorf("-runs is %d, which must be 1 to 13, and -colds is %d, which must be at least 1", runs, colds)
-	}
+func run(runs int) error {
 	dir, err := os.Getwd()
 	if err != nil {
 		return err
@@ -50,32 +36,26 @@ func run(runs, colds int) error {
 		return err
 	}
 	defer os.RemoveAll(work)
-	b := &bench{root: filepath.Dir(dir), work: work, runs: runs, colds: colds}
-
-	settings, err := os.ReadFile(filepath.Join(b.root, "cdk.json"))
+	root := filepath.Dir(dir)
+	settings, err := os.ReadFile(filepath.Join(root, "cdk.json"))
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(settings, &b.cdk); err != nil {
+	var cdk struct{ Context json.RawMessage }
+	if err := json.Unmarshal(settings, &cdk); err != nil {
 		return fmt.Errorf("cdk.json: %w", err)
 	}
-	machine, err := b.machine()
-	if err != nil {
-		return err
-	}
-	for _, measure := range []func() error{b.loop, b.manyCaches, b.tests, b.nothing} {
+	b := &bench{runs: runs, env: []string{
+		"ROOT=" + root, "WORK=" + work, "CDK_CONTEXT_JSON=" + string(cdk.Context), "CDK_OUTDIR=" + filepath.Join(work, "cdk.out"),
+	}}
+	for _, measure := range []func() error{b.loop, b.manyCaches, b.tests, b.hits, b.nothing} {
 		if err := measure(); err != nil {
 			return err
 		}
 	}
-	return os.WriteFile("RESULTS.md", []byte(b.results(machine)), 0o644)
-}
-
-// machine is what the seconds depend on.
-func (b *bench) machine() (string, error) {
-	node, err := b.output(b.root, nil, "node", "--version")
+	machine, err := b.command("", `echo "$(nproc) cores, Go $(go env GOVERSION | tr -d go), Node $(node -p process.versions.node)"`)
 	if err != nil {
-		return "", err
+		return err
 	}
-	return fmt.Sprintf("%d cores, Go %s, Node %s", runtime.NumCPU(), runtime.Version()[len("go"):], node[len("v"):]), nil
+	return os.WriteFile("RESULTS.md", []byte(b.page.text(machine.output, runs)), 0o644)
 }

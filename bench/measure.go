@@ -12,102 +12,96 @@ import (
 	"time"
 )
 
-// contender is one side of a comparison. prepare is not measured.
-type contender struct {
-	name    string
-	prepare func(run int) error
-	measure func() error
-	check   func(run int) error
+// contender is one side of a comparison: scripts of the shell, of which only command is measured. RUN is the number of the run.
+type contender struct{ name, prepare, command string }
+
+// taken is what one run of a command took. MiB is the resident memory of its largest process, of all that were waited for.
+type taken struct {
+	seconds, MiB float64
+	output       string
 }
 
-// interleaved runs the contenders in turn, so that whatever else the machine does meanwhile is shared by all, and
-// returns the median of each by name. Each has one run before, which fills its caches.
-func interleaved(runs int, contenders ...contender) (map[string]time.Duration, error) {
-	taken := map[string][]time.Duration{}
-	for run := 0; run <= runs; run++ {
+// measured are the runs of each contender, by its name.
+type measured map[string][]taken
+
+// interleaved runs the contenders in turn, so that whatever else the machine does meanwhile is shared by all. Each has one run
+// before, which fills its caches, unless it is the caches that are measured.
+func (b *bench) interleaved(runs int, warm bool, contenders ...contender) (measured, error) {
+	all := measured{}
+	for run := range runs + 1 {
+		if run == 0 && !warm {
+			continue
+		}
 		for _, c := range contenders {
-			if c.prepare != nil {
-				if err := c.prepare(run); err != nil {
-					return nil, fmt.Errorf("%s: %w", c.name, err)
-				}
+			number := fmt.Sprintf("RUN=%d; ", run)
+			if _, err := b.command(c.name, number+c.prepare); err != nil {
+				return nil, err
 			}
 			fmt.Fprintf(os.Stderr, "bench: %s, run %d of %d\n", c.name, run, runs)
-			start := time.Now()
-			err := c.measure()
-			duration := time.Since(start)
-			if err == nil && c.check != nil {
-				err = c.check(run)
-			}
+			t, err := b.command(c.name, number+c.command)
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", c.name, err)
+				return nil, err
 			}
 			if run > 0 {
-				taken[c.name] = append(taken[c.name], duration)
+				all[c.name] = append(all[c.name], t)
 			}
 		}
 	}
-	medians := map[string]time.Duration{}
-	for name, all := range taken {
-		medians[name] = median(all)
+	return all, nil
+}
+
+func (m measured) seconds(name string) float64 {
+	return median(m.each(name, func(t taken) float64 { return t.seconds }))
+}
+
+func (m measured) memory(name string) float64 {
+	return median(m.each(name, func(t taken) float64 { return t.MiB }))
+}
+
+// ratio is the median of the ratios of runs that were made one after the other.
+func (m measured) ratio(name, to string) float64 {
+	ratios := m.each(name, func(t taken) float64 { return t.seconds })
+	for i, t := range m[to] {
+		ratios[i] /= t.seconds
 	}
-	return medians, nil
+	return median(ratios)
 }
 
-// median is the higher of the two in the middle of an even number.
-func median[N time.Duration | float64](all []N) N {
+func (m measured) each(name string, of func(taken) float64) (all []float64) {
+	for _, t := range m[name] {
+		all = append(all, of(t))
+	}
+	return all
+}
+
+// median is the lower of the two in the middle of an even number.
+func median(all []float64) float64 {
 	slices.Sort(all)
-	return all[len(all)/2]
+	return all[(len(all)-1)/2]
 }
 
-// own are variables that would change what is measured, so that only the benchmark sets them.
+// own are variables that would change what is measured, so that only the benchmark and the Makefile set them.
 var own = []string{"CDK_", "JSII_", "NODE_OPTIONS=", "GOFLAGS=", "GOPROXY=", "NPM_CONFIG_", "npm_config_", "MAKE"}
 
-// environment is the caller's, without whatever asks the network behind the back of what is measured.
-func environment(extra []string) []string {
-	kept := slices.DeleteFunc(os.Environ(), func(variable string) bool {
+// command runs a script of the shell with the caller's environment, without whatever asks the network behind the back of
+// what is measured. What a failed script says is in the error.
+func (b *bench) command(name, script string) (taken, error) {
+	command := exec.Command("bash", "-ec", script)
+	command.Env = append(slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		return slices.ContainsFunc(own, func(prefix string) bool { return strings.HasPrefix(variable, prefix) })
-	})
-	kept = append(kept, "CDK_DISABLE_CLI_TELEMETRY=true", "CDK_DISABLE_VERSION_CHECK=true",
-		"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20", "NO_UPDATE_NOTIFIER=1", "GOFLAGS=-modcacherw")
-	return append(kept, extra...)
-}
-
-// offline keeps Go to what it has.
-const offline = "GOPROXY=off"
-
-// execute runs a command; what it says is in the error.
-func (b *bench) execute(dir string, env []string, name string, args ...string) error {
-	_, err := b.output(dir, env, name, args...)
-	return err
-}
-
-// output is what a command writes to standard output.
-func (b *bench) output(dir string, env []string, name string, args ...string) (string, error) {
-	said, _, err := b.command(dir, env, name, args...)
-	return said, err
-}
-
-// peak is the most resident memory, in MiB, that the largest process of a command had.
-func (b *bench) peak(dir string, env []string, name string, args ...string) (float64, error) {
-	_, state, err := b.command(dir, env, name, args...)
-	if err != nil {
-		return 0, err
+	}), "CDK_DISABLE_CLI_TELEMETRY=true", "CDK_DISABLE_VERSION_CHECK=true", "NO_UPDATE_NOTIFIER=1", "GOFLAGS=-modcacherw",
+		"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20")
+	command.Env = append(command.Env, b.env...)
+	var stdout, stderr bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, &stderr
+	start := time.Now()
+	if err := command.Run(); err != nil {
+		return taken{}, fmt.Errorf("%s: %s: %w\n%s%s", name, script, err, &stdout, &stderr)
 	}
-	most := float64(state.SysUsage().(*syscall.Rusage).Maxrss)
+	seconds := time.Since(start).Seconds()
+	most := float64(command.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) / 1024
 	if runtime.GOOS == "darwin" {
 		most /= 1024 // getrusage(2): bytes on macOS, KiB on Linux
 	}
-	return most / 1024, nil
-}
-
-// command also returns what the system says of the processes.
-func (b *bench) command(dir string, env []string, name string, args ...string) (string, *os.ProcessState, error) {
-	command := exec.Command(name, args...)
-	command.Dir, command.Env = dir, environment(env)
-	var stdout, stderr bytes.Buffer
-	command.Stdout, command.Stderr = &stdout, &stderr
-	if err := command.Run(); err != nil {
-		return "", nil, fmt.Errorf("%s %s: %w\n%s%s", name, strings.Join(args, " "), err, &stdout, &stderr)
-	}
-	return strings.TrimSpace(stdout.String()), command.ProcessState, nil
+	return taken{seconds, most, strings.TrimSpace(stdout.String())}, nil
 }
