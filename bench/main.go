@@ -3,9 +3,8 @@
 package main
 
 import (
-	"encoding/json"
 	"flag"
-	"fmt"
+	"log"
 	"os"
 	"path/filepath"
 )
@@ -21,8 +20,7 @@ func main() {
 	runs := flag.Int("runs", 5, "runs of each measurement, at least 1; of from nothing and make test at most 2")
 	flag.Parse()
 	if err := run(max(1, *runs)); err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1)
+		log.Fatal(err)
 	}
 }
 
@@ -36,18 +34,7 @@ func run(runs int) error {
 		return err
 	}
 	defer os.RemoveAll(work)
-	root := filepath.Dir(dir)
-	settings, err := os.ReadFile(filepath.Join(root, "cdk.json"))
-	if err != nil {
-		return err
-	}
-	var cdk struct{ Context json.RawMessage }
-	if err := json.Unmarshal(settings, &cdk); err != nil {
-		return fmt.Errorf("cdk.json: %w", err)
-	}
-	b := &bench{runs: runs, env: []string{
-		"ROOT=" + root, "WORK=" + work, "CDK_CONTEXT_JSON=" + string(cdk.Context), "CDK_OUTDIR=" + filepath.Join(work, "cdk.out"),
-	}}
+	b := &bench{runs: runs, env: []string{"ROOT=" + filepath.Dir(dir), "WORK=" + work}}
 	for _, measure := range []func() error{b.loop, b.manyCaches, b.tests, b.hits, b.nothing} {
 		if err := measure(); err != nil {
 			return err

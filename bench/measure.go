@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -15,7 +14,7 @@ import (
 // contender is one side of a comparison: scripts of the shell, of which only command is measured. RUN is the number of the run.
 type contender struct{ name, prepare, command string }
 
-// taken is what one run of a command took. MiB is the resident memory of its largest process, of all that were waited for.
+// taken is what one run of a command took. MiB is the most resident memory of its largest process, on Linux.
 type taken struct {
 	seconds, MiB float64
 	output       string
@@ -24,20 +23,17 @@ type taken struct {
 // measured are the runs of each contender, by its name.
 type measured map[string][]taken
 
-// interleaved runs the contenders in turn, so that whatever else the machine does meanwhile is shared by all. Each has one run
-// before, which fills its caches, unless it is the caches that are measured.
-func (b *bench) interleaved(runs int, warm bool, contenders ...contender) (measured, error) {
+// interleaved runs the contenders in turn, so that whatever else the machine does meanwhile is shared by all. Run 0, which
+// fills their caches, is not counted; first is 1 where the caches are measured.
+func (b *bench) interleaved(first, runs int, contenders ...contender) (measured, error) {
 	all := measured{}
-	for run := range runs + 1 {
-		if run == 0 && !warm {
-			continue
-		}
+	for run := first; run <= runs; run++ {
 		for _, c := range contenders {
+			fmt.Fprintf(os.Stderr, "bench: %s, run %d of %d\n", c.name, run, runs)
 			number := fmt.Sprintf("RUN=%d; ", run)
 			if _, err := b.command(c.name, number+c.prepare); err != nil {
 				return nil, err
 			}
-			fmt.Fprintf(os.Stderr, "bench: %s, run %d of %d\n", c.name, run, runs)
 			t, err := b.command(c.name, number+c.command)
 			if err != nil {
 				return nil, err
@@ -50,32 +46,12 @@ func (b *bench) interleaved(runs int, warm bool, contenders ...contender) (measu
 	return all, nil
 }
 
-func (m measured) seconds(name string) float64 {
-	return median(m.each(name, func(t taken) float64 { return t.seconds }))
-}
-
-func (m measured) memory(name string) float64 {
-	return median(m.each(name, func(t taken) float64 { return t.MiB }))
-}
-
-// ratio is the median of the ratios of runs that were made one after the other.
-func (m measured) ratio(name, to string) float64 {
-	ratios := m.each(name, func(t taken) float64 { return t.seconds })
-	for i, t := range m[to] {
-		ratios[i] /= t.seconds
+// median is of a figure of the runs of a contender: the lower of the two in the middle of an even number.
+func (m measured) median(name string, figure func(run int, t taken) float64) float64 {
+	var all []float64
+	for run, t := range m[name] {
+		all = append(all, figure(run, t))
 	}
-	return median(ratios)
-}
-
-func (m measured) each(name string, of func(taken) float64) (all []float64) {
-	for _, t := range m[name] {
-		all = append(all, of(t))
-	}
-	return all
-}
-
-// median is the lower of the two in the middle of an even number.
-func median(all []float64) float64 {
 	slices.Sort(all)
 	return all[(len(all)-1)/2]
 }
@@ -98,10 +74,6 @@ func (b *bench) command(name, script string) (taken, error) {
 	if err := command.Run(); err != nil {
 		return taken{}, fmt.Errorf("%s: %s: %w\n%s%s", name, script, err, &stdout, &stderr)
 	}
-	seconds := time.Since(start).Seconds()
-	most := float64(command.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) / 1024
-	if runtime.GOOS == "darwin" {
-		most /= 1024 // getrusage(2): bytes on macOS, KiB on Linux
-	}
-	return taken{seconds, most, strings.TrimSpace(stdout.String())}, nil
+	seconds, usage := time.Since(start).Seconds(), command.ProcessState.SysUsage().(*syscall.Rusage)
+	return taken{seconds, float64(usage.Maxrss) / 1024, strings.TrimSpace(stdout.String())}, nil
 }

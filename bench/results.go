@@ -12,24 +12,28 @@ func (p *page) add(what, took, against string) {
 	*p = append(*p, fmt.Sprintf("| %s | %s | %s |\n", what, took, against))
 }
 
-func (p *page) took(what string, m measured, name string) {
-	p.add(what, fmt.Sprintf("%.2f s", m.seconds(name)), "")
+// took adds the median of what a contender took.
+func (p *page) took(m measured, name, against string) {
+	seconds := m.median(name, func(_ int, t taken) float64 { return t.seconds })
+	p.add(name, fmt.Sprintf("%.2f s, %.0f MiB", seconds, m.median(name, func(_ int, t taken) float64 { return t.MiB })), against)
 }
 
-// ratio adds a median, and the median of its ratios to another, which should be at most the goal; 0 is no goal.
-func (p *page) ratio(m measured, what, name, to, toWhat string, most float64) {
-	p.compare(what, fmt.Sprintf("%.2f s", m.seconds(name)), m.ratio(name, to), fmt.Sprintf("%s, %.2f s", toWhat, m.seconds(to)), most)
+// ratio adds what a contender took with the median of its ratios to another, each of runs that were made one after the other.
+func (p *page) ratio(m measured, ours, theirs string, most float64) {
+	against := m.median(theirs, func(_ int, t taken) float64 { return t.seconds })
+	ratio := m.median(ours, func(run int, t taken) float64 { return t.seconds / m[theirs][run].seconds })
+	p.took(m, ours, comparison(ratio, fmt.Sprintf("%s, %.2f s", theirs, against), most))
 }
 
-func (p *page) compare(what, took string, ratio float64, to string, most float64) {
-	goal := ""
-	if most > 0 {
-		goal = fmt.Sprintf("; at most %g, reached", most)
-		if ratio > most {
-			goal = strings.Replace(goal, "reached", "**not reached**", 1)
-		}
+// comparison is a ratio, which should be at most the goal; 0 is no goal.
+func comparison(ratio float64, to string, most float64) string {
+	switch {
+	case most == 0:
+		return fmt.Sprintf("%.2f of %s", ratio, to)
+	case ratio > most:
+		return fmt.Sprintf("%.2f of %s; at most %g, **not reached**", ratio, to, most)
 	}
-	p.add(what, took, fmt.Sprintf("%.2f of %s%s", ratio, to, goal))
+	return fmt.Sprintf("%.2f of %s; at most %g, reached", ratio, to, most)
 }
 
 // text is RESULTS.md. Its form is the same in every run, so that a diff shows what has become faster or slower.
@@ -39,8 +43,8 @@ func (p *page) text(machine string, runs int) string {
 		runs, min(runs, 2), machine, strings.Join(*p, ""), notes)
 }
 
-const notes = "\n" + `The edit is of one property in one file. The TypeScript app is what ` + "`cdk init`" + ` makes (tsc and tsx, the same CLI, feature
-flags and Node): it includes both golden templates as L1 constructs, so that it has the same resources and does less. The
+const notes = "\n" + `The edit is of one property in one file. The TypeScript app is what ` + "`cdk init`" + ` makes (tsc and tsx, the same
+CLI, feature flags and Node): it includes both golden templates as L1 constructs, so that it has the same resources and does less. The
 app is both stacks in one kernel; most of its time is CDK's validator, which both apps run. V8's flag is the Makefile's
 ` + "`NODE_OPTIONS`" + `.
 
