@@ -13,12 +13,14 @@ PYTHON ?= /usr/bin/python3
 VENV := examples/lambda-python/.venv
 GUARD := policy/node_modules/.package-lock.json
 NODES := .ci/nodes/node_modules/.package-lock.json
-TWINS := bench/node_modules/.package-lock.json
+TYPESCRIPT := bench/node_modules/.package-lock.json
 EMULATOR := emulator/.venv/installed emulator/node_modules/.package-lock.json
 
 # Node 20 is past its end of life, which jsii says at every start; newer ones are as good.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
+# V8's helper threads, one for each further core, slow the kernel down where something else has the cores.
+export NODE_OPTIONS ?= --v8-pool-size=1
 
 .PHONY: help synth policy example test examples-setup examples-test rotation-test e2e-setup e2e e2e-results node-versions deploy-test try bench lint diff guard upgrade-check deploy protect unprotect destroy clean
 
@@ -69,7 +71,13 @@ node-versions: $(NODES) $(CDK) ## Run synth and the tests of the app with Node.j
 		$(MAKE) --no-print-directory synth && go test -count=1 . ./stacks || exit 1; \
 	done
 
-bench: $(CDK) $(TWINS) ## Measure synth, build and tests beside the alternatives; writes bench/RESULTS.md
+try: synth $(EMULATOR) ## Deploy ENV to an emulator of AWS on this machine, until Ctrl-C; needs Python 3.10 or newer
+	@cd emulator && go build -o ../bin/try ./try && ../bin/try $(STACK)
+
+deploy-test: synth $(EMULATOR) ## Create, update and delete stacks in the emulator; needs Python 3.10 or newer
+	cd emulator && go test -count=1 -timeout 20m
+
+bench: $(CDK) $(TYPESCRIPT) $(VENV)/installed ## Measure synth, build, tests and a hit; needs redis-server; writes bench/RESULTS.md
 	cd bench && go run .
 
 # Modules of their own keep their dependencies out of what users of the construct get.
@@ -110,10 +118,6 @@ $(CDK): package-lock.json
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
-$(TWINS): bench/package-lock.json
-	@cd bench && npm ci --silent --no-audit --no-fund
-	@touch $@
-
 $(VENV)/installed: examples/lambda-python/requirements.txt examples/lambda-python/requirements-dev.txt
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r examples/lambda-python/requirements-dev.txt
@@ -130,6 +134,10 @@ emulator/node_modules/.package-lock.json: emulator/package-lock.json
 
 $(NODES): .ci/nodes/package-lock.json
 	@cd .ci/nodes && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(TYPESCRIPT): bench/package-lock.json
+	@cd bench && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 $(GUARD): policy/package-lock.json

@@ -22,7 +22,13 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden templates in testdata")
 
+// appVariable has the test binary, started by itself, be the app.
+const appVariable = "CDK_REDIS_CACHE_TEST_APP"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(appVariable) != "" {
+		main()
+	}
 	status := m.Run()
 	jsii.Close()
 	os.Exit(status)
@@ -112,31 +118,21 @@ func TestAProdCacheHasAtMost25Resources(t *testing.T) {
 	assert.Greater(t, count, 15, "the count finds the cache's resources")
 }
 
-// built is the app as cdk.json builds it.
-func built(t *testing.T) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "app")
-	out, err := exec.Command("go", "build", "-ldflags=-w", "-o", binary, ".").CombinedOutput()
-	require.NoError(t, err, string(out))
-	return binary
-}
-
-// runBuilt runs the app as the CDK CLI does, and returns what it wrote to standard error and its exit status.
-func runBuilt(t *testing.T, binary string, context any, env ...string) (stderr string, status int) {
+// runApp runs the app as the CDK CLI does, and returns what it wrote to standard error and its exit status.
+func runApp(t *testing.T, context any, env ...string) (stderr string, status int) {
 	t.Helper()
 	text, err := json.Marshal(context)
 	require.NoError(t, err)
-	command := exec.Command(binary)
+	command := exec.Command(os.Args[0])
 	command.Dir = t.TempDir()
-	command.Env = append(append(os.Environ(), "CDK_CONTEXT_JSON="+string(text), "CDK_OUTDIR="+t.TempDir()), env...)
+	command.Env = append(append(os.Environ(), "CDK_CONTEXT_JSON="+string(text), "CDK_OUTDIR="+t.TempDir(), appVariable+"=1"), env...)
 	var out bytes.Buffer
 	command.Stderr = &out
 	_ = command.Run() // the status says it
 	return out.String(), command.ProcessState.ExitCode()
 }
 
-func TestTheBuiltAppSaysWhatIsWrong(t *testing.T) {
-	binary := built(t)
+func TestTheAppSaysWhatIsWrong(t *testing.T) {
 	environments := func(prod map[string]any) map[string]any {
 		return map[string]any{"environments": map[string]any{"prod": prod}}
 	}
@@ -147,7 +143,7 @@ func TestTheBuiltAppSaysWhatIsWrong(t *testing.T) {
   - SnapshotWindow: "03:00-05:30" overlaps MaintenanceWindow "sun:05:00-sun:07:00"; ElastiCache refuses that even with snapshots off
 `
 	t.Run("three mistakes are three lines and nothing else", func(t *testing.T) {
-		stderr, status := runBuilt(t, binary, mistakes)
+		stderr, status := runApp(t, mistakes)
 		assert.Equal(t, text, stderr)
 		assert.Equal(t, 1, status)
 	})
@@ -157,13 +153,13 @@ func TestTheBuiltAppSaysWhatIsWrong(t *testing.T) {
 		_, sample, found := strings.Cut(string(readme), "```text\n")
 		require.True(t, found)
 		sample, _, _ = strings.Cut(sample, "```")
-		stderr, _ := runBuilt(t, binary, environments(map[string]any{
+		stderr, _ := runApp(t, environments(map[string]any{
 			"nodeType": "r7g.large", "snapshotWindow": "03:00-05:30", "parameters": map[string]any{"maxmemory-polcy": "allkeys-lru"},
 		}))
 		assert.Equal(t, sample, stderr)
 	})
 	t.Run("mistakes of the context and of the construct, in all environments, are told at once", func(t *testing.T) {
-		stderr, status := runBuilt(t, binary, map[string]any{"environment": map[string]any{}, "environments": map[string]any{
+		stderr, status := runApp(t, map[string]any{"environment": map[string]any{}, "environments": map[string]any{
 			"dev":  map[string]any{"nodetype": "x", "parameters": map[string]any{"timeout": 300}, "port": 80},
 			"prod": map[string]any{"nodeType": "cache.t3.mikro"},
 			"qa":   map[string]any{"vpcId": "vpc-1", "engine": "valkey", "engineVersion": "8"},
@@ -187,7 +183,7 @@ RedisCache [securebase-qa-redis/Cache]: 1 invalid property:
 		assert.Equal(t, 1, status)
 	})
 	t.Run("CDK_DEBUG=1 adds the trace", func(t *testing.T) {
-		stderr, status := runBuilt(t, binary, mistakes, "CDK_DEBUG=1")
+		stderr, status := runApp(t, mistakes, "CDK_DEBUG=1")
 		assert.Contains(t, stderr, strings.SplitN(text, "\n", 2)[0])
 		assert.Contains(t, stderr, "goroutine ")
 		assert.NotEqual(t, 0, status)
@@ -195,13 +191,13 @@ RedisCache [securebase-qa-redis/Cache]: 1 invalid property:
 	t.Run("what CDK throws keeps its message", func(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "file")
 		require.NoError(t, os.WriteFile(file, nil, 0o644))
-		stderr, status := runBuilt(t, binary, nil, "CDK_OUTDIR="+file)
+		stderr, status := runApp(t, nil, "CDK_OUTDIR="+file)
 		assert.Contains(t, stderr, file)
 		assert.NotContains(t, stderr, "goroutine ")
 		assert.Equal(t, 1, status)
 	})
 	t.Run("without a mistake it says nothing", func(t *testing.T) {
-		stderr, status := runBuilt(t, binary, nil)
+		stderr, status := runApp(t, nil)
 		assert.Empty(t, stderr)
 		assert.Equal(t, 0, status)
 	})

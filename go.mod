@@ -33,7 +33,6 @@ require (
 
 // The CDK CLI and what it writes: npm's packages have Go templates in them that are not Go.
 ignore (
-	./bench/node_modules
 	./cdk.out
 	./node_modules
 	./policy/node_modules

@@ -34,6 +34,7 @@ func newFixture() fixture {
 func newApp() awscdk.App {
 	return awscdk.NewApp(&awscdk.AppProps{
 		AnalyticsReporting: jsii.Bool(false),
+		TreeMetadata:       jsii.Bool(false),
 		Context: &map[string]any{
 			"@aws-cdk/core:checkSecretUsage": true,
 			"@aws-cdk/aws-cloudwatch-actions:changeLambdaPermissionLogicalIdForLambdaAction": true,

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -24,8 +23,6 @@ import (
 // is told so at its start, so both take a process of their own.
 const childProcess = "SERVERLESSCACHE_TEST_CHILD"
 
-var validatorFinding = regexp.MustCompile(`CloudFormation-Validate::\w+.*`)
-
 func runChild(t *testing.T, kind string, environment ...string) (output string, err error) {
 	t.Helper()
 	command := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
@@ -36,32 +33,40 @@ func runChild(t *testing.T, kind string, environment ...string) (output string, 
 	return both.String(), err
 }
 
+// Both caches in one process, because the validator takes seconds to start.
 func TestTheValidatorFindsNothing(t *testing.T) {
-	if kind := os.Getenv(childProcess); kind != "" {
-		f := newFixture()
-		cache := f.cache(func(p *props) {
-			named(p)
-			p.FinalSnapshotName = jsii.String("last")
-			p.EncryptionKey = awskms.NewKey(f.stack, jsii.String("Key"), nil)
-		})
-		cache.AddUser(jsii.String("Legacy"), &rediscache.UserOptions{Password: jsii.Bool(true)})
-		cache.ConnectFunction(function(f.stack, "Function", f.vpc), nil)
-		if kind == "invalid" {
+	const synthesized, report = "the valid cache is synthesized", "validation-report.json"
+	if assembly := os.Getenv(childProcess); assembly != "" {
+		synthesizeNamed(func(serverlesscache.ServerlessCache) {})
+		found, _ := os.ReadFile(filepath.Join(assembly, report)) // there is none without a finding or a warning
+		require.NotContains(t, string(found), "CloudFormation Validate")
+		fmt.Println(synthesized)
+		synthesizeNamed(func(cache serverlesscache.ServerlessCache) {
 			cache.Resource().AddPropertyOverride(jsii.String("SnapshotRetentionLimit"), jsii.String("week"))
-		}
-		f.app.Synth(nil)
+		})
 		return
 	}
 	assembly := t.TempDir()
-	output, err := runChild(t, "valid", "CDK_VALIDATION=true", "CDK_OUTDIR="+assembly)
-	assert.NoError(t, err, output)
-	assert.Empty(t, validatorFinding.FindAllString(output, -1))
-
-	_, err = runChild(t, "invalid", "CDK_VALIDATION=true", "CDK_OUTDIR="+assembly)
+	output, err := runChild(t, assembly, "CDK_VALIDATION=true", "CDK_OUTDIR="+assembly)
 	assert.Error(t, err, "the validator has to be on")
-	report, err := os.ReadFile(filepath.Join(assembly, "validation-report.json"))
+	require.Contains(t, output, synthesized)
+	found, err := os.ReadFile(filepath.Join(assembly, report))
 	require.NoError(t, err)
-	assert.Contains(t, string(report), "SnapshotRetentionLimit: 'week' is not of type 'integer'")
+	assert.Contains(t, string(found), "SnapshotRetentionLimit: 'week' is not of type 'integer'")
+}
+
+// synthesizeNamed synthesizes a cache with all that has a name, a key, a user and a function.
+func synthesizeNamed(change func(serverlesscache.ServerlessCache)) {
+	f := newFixture()
+	cache := f.cache(func(p *props) {
+		named(p)
+		p.FinalSnapshotName = jsii.String("last")
+		p.EncryptionKey = awskms.NewKey(f.stack, jsii.String("Key"), nil)
+	})
+	cache.AddUser(jsii.String("Legacy"), &rediscache.UserOptions{Password: jsii.Bool(true)})
+	cache.ConnectFunction(function(f.stack, "Function", f.vpc), nil)
+	change(cache)
+	f.app.Synth(nil)
 }
 
 // Requests to the kernel are what a synth in Go waits for. A further cache has 11 resources: the security group, the user

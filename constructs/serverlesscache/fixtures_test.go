@@ -34,6 +34,7 @@ type fixture struct {
 func newFixture() fixture {
 	app := awscdk.NewApp(&awscdk.AppProps{
 		AnalyticsReporting: jsii.Bool(false),
+		TreeMetadata:       jsii.Bool(false),
 		Context: &map[string]any{
 			"@aws-cdk/aws-iam:minimizePolicies":             true,
 			"@aws-cdk/aws-ec2:restrictDefaultSecurityGroup": false,
