@@ -25,8 +25,8 @@ type naming struct {
 }
 
 // A ServerlessCacheName has 1 to 40 lower-case letters, digits and single hyphens, as the ids of ElastiCache's other caches;
-// ElastiCache stores it in lower case (CreateServerlessCache, API reference). The longest name that a Name becomes is the id
-// of the user that functions share.
+// ElastiCache stores it in lower case (CreateServerlessCache, API reference). The longest names that a Name becomes are the ids
+// of the users and of their group, which all end in three letters.
 const (
 	longestCacheName = 40
 	cacheNameSuffix  = "-serverless"

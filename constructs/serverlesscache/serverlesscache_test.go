@@ -96,7 +96,7 @@ func TestUsersAreLikeThoseOfARedisCache(t *testing.T) {
 
 	assert.Equal(t, object{
 		"Engine":      "redis",
-		"UserGroupId": "securebase-prod-serverless-users",
+		"UserGroupId": "securebase-prod-serverless-all",
 		"UserIds":     list{"securebase-prod-serverless-off", "securebase-prod-serverless-app", "securebase-prod-serverless-reports"},
 	}, tpl.the(t, "AWS::ElastiCache::UserGroup").Properties)
 	assert.Len(t, tpl.the(t, "AWS::ElastiCache::UserGroup").DependsOn, 3)

@@ -25,7 +25,7 @@ func newUsers(c *serverlessCache, s *settings) *users {
 	if s.auth.kind != iamLogin {
 		return nil
 	}
-	u := &users{Group: login.NewGroup(c, login.Prefix(c, s.naming.prefix()), "users")}
+	u := &users{Group: login.NewGroup(c, login.Prefix(c, s.naming.prefix()), "all")}
 	u.shared = newCacheUser(c, "User", u.SharedUserID())
 	u.Create(u.shared, u.shared.id, ptr.Or(s.auth.accessString, login.DefaultAccess), nil)
 	return u
