@@ -15,7 +15,7 @@ import (
 type naming struct {
 	stack        awscdk.Stack
 	environment  environment.Environment // of the stack
-	place        names.Place             // of the names
+	namespace    names.Namespace         // of the names
 	name         *string                 // nil: CloudFormation generates every name
 	groupID      *string                 // nil: CloudFormation generates it
 	groupIDGiven bool
@@ -40,7 +40,7 @@ func newNaming(stack awscdk.Stack, props *RedisCacheProps) naming {
 		groupIDGiven: props.ReplicationGroupId != nil,
 		tags:         maps.Clone(ptr.Value(props.Tags)),
 	}
-	n.place = names.PlaceOf(stack, n.environment)
+	n.namespace = names.NamespaceOf(stack, n.environment)
 	if !n.groupIDGiven {
 		n.groupID = n.physicalName(groupIDSuffix)
 	}
@@ -67,9 +67,9 @@ func (n naming) physicalName(suffix string) *string {
 
 func (n naming) check(r *check.Report) {
 	if n.name != nil {
-		taken, idTaken := n.place.TakenBy("Name", *n.name), ""
+		taken, idTaken := n.namespace.TakenBy("Name", *n.name), ""
 		if !n.groupIDGiven {
-			idTaken = n.place.TakenBy("ReplicationGroupId", *n.groupID)
+			idTaken = n.namespace.TakenBy("ReplicationGroupId", *n.groupID)
 		}
 		names.Check(r.Text("Name", *n.name).
 			When(taken != "", "is the name of %s already, and a name is unique in an account and region; give each cache its own", taken).
@@ -79,7 +79,7 @@ func (n naming) check(r *check.Report) {
 				len(*n.name), groupIDSuffix, longestGroupID, longestName), *n.name, "a node")
 	}
 	if n.groupIDGiven {
-		taken := n.place.TakenBy("ReplicationGroupId", *n.groupID)
+		taken := n.namespace.TakenBy("ReplicationGroupId", *n.groupID)
 		names.Check(r.Text("ReplicationGroupId", *n.groupID).
 			When(taken != "", "is the id of %s already, and an id is unique in an account and region; give each cache its own", taken).
 			NotEmpty("leave it out for <Name>-redis").
@@ -91,6 +91,6 @@ func (n naming) check(r *check.Report) {
 
 // register remembers the names, so that a second cache of the account and region is told.
 func (n naming) register(c *redisCache) {
-	n.place.Register("Name", n.name, c)
-	n.place.Register("ReplicationGroupId", n.groupID, c)
+	n.namespace.Register("Name", n.name, c)
+	n.namespace.Register("ReplicationGroupId", n.groupID, c)
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/login"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
-	"github.com/securebase/cdk-redis-cache/internal/tree"
 )
 
 // UserOptions are the options of AddUser.
@@ -53,26 +52,22 @@ func newCacheUser(c *redisCache, constructID, id string) *cacheUser {
 	return user
 }
 
+// group is nil without IAM authentication.
+func (u *users) group() *login.Group {
+	if u == nil {
+		return nil
+	}
+	return u.Group
+}
+
 func (c *redisCache) AddUser(id *string, options *UserOptions) CacheUser {
 	given := ptr.Value(options)
 	var r check.Report
-	if c.users == nil {
-		r.Add("AddUser", nil, "has no user group to add to; create the cache with Authentication_Iam")
-		panicIfInvalid(&r, c, nil)
-	}
-	tree.CheckID(&r, id, "use one that is unique in the cache, such as \"Reports\"")
-	name := ptr.Value(given.UserName)
-	if given.UserName == nil {
-		name = c.users.NewUserID(c, ptr.Value(id))
-	}
-	if ptr.Value(id) != "" && c.Node().TryFindChild(id) != nil {
-		r.Add("id", *id, "is the id of something else in the cache; use another, such as %q", *id+"User")
-	}
-	c.users.CheckNew(&r, c.settings.naming.place, name, given.AccessString)
+	name := c.users.group().CheckNew(&r, c, c.settings.naming.namespace, id, given.UserName, given.AccessString)
 	panicIfInvalid(&r, c, nil)
 
 	user := newCacheUser(c, *id, name)
-	c.settings.naming.place.Register("UserName", &name, user)
+	c.settings.naming.namespace.Register("UserName", &name, user)
 	var password awssecretsmanager.ISecret
 	if ptr.Or(given.Password, false) {
 		password, user.secret = c.settings.secrets().Password(user, user.id, c.endpoints.login())

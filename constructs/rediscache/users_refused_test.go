@@ -92,9 +92,9 @@ func TestUsersThatElastiCacheRefusesAreToldWithTheRemedy(t *testing.T) {
 			cache.AddUser(jsii.String("User"), &rediscache.UserOptions{UserName: jsii.String("own")})
 		}, `RedisCache [Test/Cache]: id: "User" is the id of something else in the cache; use another, such as "UserUser"`},
 		{"the name of the shared user is taken", named("securebase-prod-app"),
-			`RedisCache [Test/Cache]: options.UserName: "securebase-prod-app" is a user that the cache has of itself; choose another name`},
+			`RedisCache [Test/Cache]: options.UserName: "securebase-prod-app" is the id of a user that the cache creates; choose another name`},
 		{"the name of the locked user is taken", named("securebase-prod-off"),
-			`RedisCache [Test/Cache]: options.UserName: "securebase-prod-off" is a user that the cache has of itself; choose another name`},
+			`RedisCache [Test/Cache]: options.UserName: "securebase-prod-off" is the id of a user that the cache creates; choose another name`},
 		{"default is reserved", named("default"),
 			`RedisCache [Test/Cache]: options.UserName: "default" is reserved: the default user of ElastiCache needs no password; ` +
 				`choose another name`},

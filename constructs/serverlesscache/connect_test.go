@@ -229,6 +229,8 @@ func TestClientsThatCannotConnectAreRefused(t *testing.T) {
 			user := importedUser(f, "own-app")
 			cache.ConnectFunction(fn, &rediscache.ConnectFunctionOptions{EnvironmentPrefix: jsii.String("OTHER"), User: user})
 		}},
+		{"the id of something else in the cache", `id: "User" is the id of something else in the cache; use another, such as "UserUser"`,
+			func() { cache.AddUser(jsii.String("User"), nil) }},
 		{"no client", "client: is required", func() { cache.ConnectClient(nil, nil) }},
 		{"no grantee", "grantee: is required", func() { cache.GrantConnect(nil) }},
 	} {

@@ -17,7 +17,7 @@ import (
 type naming struct {
 	stack       awscdk.Stack
 	environment environment.Environment // of the stack
-	place       names.Place             // of the names
+	namespace   names.Namespace         // of the names
 	name        *string                 // nil: names are made from the address of the construct, or by CloudFormation
 	given       *string                 // ServerlessCacheName
 	description string
@@ -41,7 +41,7 @@ func newNaming(stack awscdk.Stack, props *ServerlessCacheProps) naming {
 		given:       ptr.Copy(props.ServerlessCacheName),
 		tags:        maps.Clone(ptr.Value(props.Tags)),
 	}
-	n.place = names.PlaceOf(stack, n.environment)
+	n.namespace = names.NamespaceOf(stack, n.environment)
 	n.description = ptr.Or(props.Description, n.title())
 	return n
 }
@@ -102,12 +102,12 @@ func (n naming) checkTaken(r *check.Report) {
 	if name == nil {
 		return
 	}
-	if taken := n.place.TakenBy("ServerlessCacheName", *name); taken != "" {
+	if taken := n.namespace.TakenBy("ServerlessCacheName", *name); taken != "" {
 		r.Add(property, *name, "is the name of %s already, and a name is unique in an account and region; give each cache its own", taken)
 	}
 }
 
 // register remembers the name, so that a second cache of the account and region is told.
 func (n naming) register(c *serverlessCache) {
-	n.place.Register("ServerlessCacheName", &c.name, c)
+	n.namespace.Register("ServerlessCacheName", &c.name, c)
 }

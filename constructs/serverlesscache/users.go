@@ -11,7 +11,6 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/connect"
 	"github.com/securebase/cdk-redis-cache/internal/login"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
-	"github.com/securebase/cdk-redis-cache/internal/tree"
 )
 
 // users are the user group of a cache with IAM authentication, and the user that functions share.
@@ -31,23 +30,22 @@ func newUsers(c *serverlessCache, s *settings) *users {
 	return u
 }
 
+// group is nil without IAM authentication.
+func (u *users) group() *login.Group {
+	if u == nil {
+		return nil
+	}
+	return u.Group
+}
+
 func (c *serverlessCache) AddUser(id *string, options *rediscache.UserOptions) rediscache.CacheUser {
 	given := ptr.Value(options)
 	var r check.Report
-	if c.users == nil {
-		r.Add("AddUser", nil, "has no user group to add to; create the cache with Authentication_Iam")
-		panicIfInvalid(&r, c, nil)
-	}
-	tree.CheckID(&r, id, "use one that is unique in the cache, such as \"Reports\"")
-	name := ptr.Value(given.UserName)
-	if given.UserName == nil {
-		name = c.users.NewUserID(c, ptr.Value(id))
-	}
-	c.users.CheckNew(&r, c.settings.naming.place, name, given.AccessString)
+	name := c.users.group().CheckNew(&r, c, c.settings.naming.namespace, id, given.UserName, given.AccessString)
 	panicIfInvalid(&r, c, nil)
 
 	user := newCacheUser(c, *id, name)
-	c.settings.naming.place.Register("UserName", &name, user)
+	c.settings.naming.namespace.Register("UserName", &name, user)
 	var password awssecretsmanager.ISecret
 	if ptr.Or(given.Password, false) {
 		password, user.secret = c.secrets().Password(user, user.id, login.Endpoint{Host: *c.address, Port: portText})

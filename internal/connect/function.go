@@ -25,7 +25,9 @@ type Connection struct {
 	User  constructs.IConstruct // nil without a user
 }
 
-// connections needs no lock: jsii's runtime serves one goroutine only.
+// connections are what ConnectFunction has set: a function cannot be asked, because its variables hold tokens. They are not in
+// the registry of package names, because they belong to a function and not to an account and region. The map needs no lock,
+// because jsii's runtime serves one goroutine only.
 var connections = map[Variables]Connection{}
 
 // Has reports whether the variables hold this connection already.

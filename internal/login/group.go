@@ -13,6 +13,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/names"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/tree"
 )
 
 // MostUsers is what a user group holds (quotas, user guide).
@@ -66,8 +67,8 @@ func NewGroup(cache constructs.Construct, prefix, suffix string) *Group {
 // SharedUserID is the id of the user that functions share.
 func (g *Group) SharedUserID() string { return UserID(g.prefix, "app") }
 
-// NewUserID is the id of a further user with this construct id.
-func (g *Group) NewUserID(cache constructs.IConstruct, id string) string {
+// newUserID is the id of a further user with this construct id.
+func (g *Group) newUserID(cache constructs.IConstruct, id string) string {
 	name := UserID(g.prefix, id)
 	if len(name) > LongestUserID {
 		return UserID("user", address(cache), id)
@@ -75,21 +76,37 @@ func (g *Group) NewUserID(cache constructs.IConstruct, id string) string {
 	return name
 }
 
-// CheckNew judges a further user of this name and access string, which may be nil.
-func (g *Group) CheckNew(r *check.Report, place names.Place, name string, access *string) {
+// CheckNew judges a further user of a cache, by the id of its construct and the options of the caller, which all may be nil. It
+// returns the name of the user. The group is nil for a cache without one.
+func (g *Group) CheckNew(
+	r *check.Report, cache constructs.IConstruct, namespace names.Namespace, id, userName, access *string,
+) (name string) {
+	if g == nil {
+		r.Add("AddUser", nil, "has no user group to add to; create the cache with Authentication_Iam")
+		return ""
+	}
+	tree.CheckID(r, id, "use one that is unique in the cache, such as \"Reports\"")
+	if ptr.Value(id) != "" && cache.Node().TryFindChild(id) != nil {
+		r.Add("id", *id, "is the id of something else in the cache; use another, such as %q", *id+"User")
+	}
+	name = ptr.Value(userName)
+	if userName == nil {
+		name = g.newUserID(cache, ptr.Value(id))
+	}
 	if check.IsToken(name) {
 		r.Add("options.UserName", nil, "is a token, but user ids are written out at synth; pass it as a literal")
 	}
 	CheckUserID(r, "options.UserName", name)
-	if taken := place.TakenBy("UserName", name); taken != "" {
+	if taken := namespace.TakenBy("UserName", name); taken != "" {
 		r.Add("options.UserName", name, "is the name of %s already; give each user its own", taken)
 	} else if slices.Contains(g.ids, name) {
-		r.Add("options.UserName", name, "is a user that the cache has of itself; choose another name")
+		r.Add("options.UserName", name, "is the id of a user that the cache creates; choose another name")
 	}
 	CheckAccessString(r, "options.AccessString", access)
 	if len(g.ids) >= MostUsers {
 		r.Add("AddUser", nil, "would make %d users; a user group holds at most %d", len(g.ids)+1, MostUsers)
 	}
+	return name
 }
 
 // Create makes a user in ElastiCache below its construct: with IAM, or with the password in the secret.
@@ -127,13 +144,16 @@ func CheckGroup(r *check.Report, group interfacesawselasticache.IUserGroupRef, e
 		return
 	}
 	if engine == catalog.Redis && *cfn.Engine() == catalog.Valkey {
-		r.Add("Authentication", nil, "has a user group of engine valkey, which can be attached to Valkey caches only; use a group of engine redis")
+		r.Add("Authentication", nil, "has a user group of engine valkey, which can be attached to Valkey caches only; "+
+			"use a group of engine redis")
 	}
 	if slices.Contains(ptr.Strings(cfn.UserIds()), "default") {
-		r.Add("Authentication", nil, "has a user group with the user \"default\", which lets anyone in without a password; use a locked user that is named default and has another id")
+		r.Add("Authentication", nil, "has a user group with the user \"default\", which lets anyone in without a password; "+
+			"use a locked user that is named default and has another id")
 	}
 	for _, user := range referredUsers(cfn) {
-		r.Add("Authentication", nil, "has a user group with a reference to the user %s, which resolves to its name and not to its id; write out the UserId, and add a dependency", user)
+		r.Add("Authentication", nil, "has a user group with a reference to the user %s, which resolves to its name and not to its id; "+
+			"write out the UserId, and add a dependency", user)
 	}
 }
 

@@ -10,26 +10,26 @@ import (
 
 // physicalName is a name that two caches of an account and region cannot share.
 type physicalName struct {
-	place          Place
+	namespace      Namespace
 	property, name string // such as "Name", "securebase-prod"
 }
 
-// Place is where a name is unique as far as the app tells: an account and region; or a stack that leaves one of them to the
+// Namespace is where a name is unique as far as the app tells: an account and region; or a stack that leaves one of them to the
 // CLI's credentials, because two such stacks may be deployed to different ones.
-type Place struct {
+type Namespace struct {
 	root        constructs.IConstruct
 	environment environment.Environment
 }
 
-// PlaceOf is the place of names in a stack of this environment.
-func PlaceOf(stack awscdk.Stack, own environment.Environment) Place {
+// NamespaceOf is the namespace of a stack of this environment.
+func NamespaceOf(stack awscdk.Stack, own environment.Environment) Namespace {
 	if own.Known() {
-		return Place{stack.Node().Root(), own}
+		return Namespace{stack.Node().Root(), own}
 	}
 	for parent := stack.NestedStackParent(); parent != nil; parent = stack.NestedStackParent() {
 		stack = parent
 	}
-	return Place{stack, own}
+	return Namespace{stack, own}
 }
 
 // owners are the constructs that have a name. The map needs no lock, because jsii's runtime serves one goroutine only: any
@@ -37,15 +37,15 @@ func PlaceOf(stack awscdk.Stack, own environment.Environment) Place {
 var owners = map[physicalName]constructs.IConstruct{}
 
 // Register remembers the owner of a literal name; CloudFormation itself tells two tokens apart.
-func (p Place) Register(property string, name *string, owner constructs.IConstruct) {
+func (n Namespace) Register(property string, name *string, owner constructs.IConstruct) {
 	if name != nil && !check.IsToken(*name) {
-		owners[physicalName{p, property, *name}] = owner
+		owners[physicalName{n, property, *name}] = owner
 	}
 }
 
 // TakenBy is the path of the owner of a name, or empty.
-func (p Place) TakenBy(property, name string) string {
-	if owner := owners[physicalName{p, property, name}]; owner != nil {
+func (n Namespace) TakenBy(property, name string) string {
+	if owner := owners[physicalName{n, property, name}]; owner != nil {
 		return *owner.Node().Path()
 	}
 	return ""
