@@ -13,13 +13,13 @@ type AlarmOptions struct {
 	// DataStorage watches BytesUsedForCache, in percent of the Maximum of CacheUsageLimits.DataStorage. Only with that
 	// limit. A GB is counted as 1,000,000,000 bytes, so that the alarm never comes late.
 	//
-	// Default: above 80 for 5 periods of one minute.
+	// Default: above 75, as AWS recommends, for 5 periods of one minute.
 	DataStorage *rediscache.AlarmThreshold `field:"optional" json:"dataStorage" yaml:"dataStorage"`
 
 	// EcpuPerSecond watches ElastiCacheProcessingUnits, in percent of the Maximum of CacheUsageLimits.EcpuPerSecond, as the
 	// average of a minute. Only with that limit.
 	//
-	// Default: above 80 for 5 periods of one minute.
+	// Default: above 75, as AWS recommends, for 5 periods of one minute.
 	EcpuPerSecond *rediscache.AlarmThreshold `field:"optional" json:"ecpuPerSecond" yaml:"ecpuPerSecond"`
 
 	// ThrottledCmds watches the number of requests that were throttled in a period of five minutes, at the limit or because

@@ -25,12 +25,15 @@ type alarmKind struct {
 
 const bytesPerGB = 1_000_000_000
 
+// percentOfLimit is where AWS recommends an alarm on a maximum ("Scaling ElastiCache", user guide).
+const percentOfLimit = 75
+
 // alarmKinds are the alarms in the order of AlarmOptions.
 var alarmKinds = []alarmKind{
 	{
 		field: "DataStorage", option: func(o *AlarmOptions) *rediscache.AlarmThreshold { return o.DataStorage },
 		id: "DataStorageAlarm", suffix: "data-storage", metric: bytesUsedForCache, statistic: maximum,
-		period: 60, comparison: above, threshold: 80, evaluationPeriods: 5, percent: true,
+		period: 60, comparison: above, threshold: percentOfLimit, evaluationPeriods: 5, percent: true,
 		limit: func(l limits) limit { return l.storage }, unit: bytesPerGB,
 		text: "The data has reached %s%% of CacheUsageLimits.DataStorage. At the maximum, keys with a TTL are evicted, and without " +
 			"such keys writes fail: shorten TTLs, look for large keys, or raise the maximum.",
@@ -38,7 +41,7 @@ var alarmKinds = []alarmKind{
 	{
 		field: "EcpuPerSecond", option: func(o *AlarmOptions) *rediscache.AlarmThreshold { return o.EcpuPerSecond },
 		id: "EcpuPerSecondAlarm", suffix: "ecpu-per-second", metric: elastiCacheProcessingUnits, statistic: sum,
-		period: 60, comparison: above, threshold: 80, evaluationPeriods: 5, percent: true,
+		period: 60, comparison: above, threshold: percentOfLimit, evaluationPeriods: 5, percent: true,
 		limit: func(l limits) limit { return l.ecpu }, unit: 60, // the metric is a sum over a period of 60 seconds
 		text: "The load has reached %s%% of CacheUsageLimits.EcpuPerSecond. At the maximum, requests are throttled: look for a jump " +
 			"in requests and for costly commands, or raise the maximum.",

@@ -23,14 +23,16 @@ type CacheUsageLimitsOptions struct {
 	EcpuPerSecond *UsageLimitOptions `field:"optional" json:"ecpuPerSecond" yaml:"ecpuPerSecond"`
 }
 
-// UsageLimitOptions are a minimum and a maximum. Both have to be literals; changing them updates the cache in place.
+// UsageLimitOptions are a minimum and a maximum. Both have to be literals; changing them updates the cache in place. To take a
+// limit of a deployed cache away, set it to 0 and leave it so: CloudFormation fails where it is left out.
 type UsageLimitOptions struct {
-	// Minimum that is always there, not above Maximum.
+	// Minimum that is always there, not above Maximum. 0 is no minimum.
 	//
 	// Default: none.
 	Minimum *float64 `field:"optional" json:"minimum" yaml:"minimum"`
 
-	// Maximum that is never exceeded. An alarm fires before it is reached; see [AlarmOptions].
+	// Maximum that is never exceeded. An alarm fires before it is reached; see [AlarmOptions]. 0 is no maximum, and has no
+	// alarm.
 	//
 	// Default: none.
 	Maximum *float64 `field:"optional" json:"maximum" yaml:"maximum"`
@@ -39,7 +41,9 @@ type UsageLimitOptions struct {
 // limits is CacheUsageLimits.
 type limits struct{ storage, ecpu limit }
 
-// limit is one of the two, in whole numbers from least to most.
+// limit is one of the two, in whole numbers from least to most; 0 takes it away from a cache that has one: CloudFormation fails
+// to remove DataStorage (cloudformation-coverage-roadmap #2424, which 0 solved), and ElastiCache's own message on a wrong value of
+// EcpuPerSecond names zero as the way to remove it (terraform-provider-aws #35648).
 type limit struct {
 	property         string
 	least, most      float64
@@ -70,19 +74,19 @@ func (l limit) check(r *check.Report) {
 		name  string
 		value *float64
 	}{{"Minimum", l.minimum}, {"Maximum", l.maximum}} {
-		if bound.value != nil {
+		if ptr.Value(bound.value) != 0 {
 			valid = r.Number(l.property+"."+bound.name, *bound.value).
 				Literal("alarms are computed from the limits").
 				Whole(l.least, l.most).Known() && valid
 		}
 	}
-	if valid && l.minimum != nil && l.maximum != nil && *l.minimum > *l.maximum {
+	if valid && l.minimum != nil && l.bounded() && *l.minimum > *l.maximum {
 		r.Add(l.property+".Minimum", *l.minimum, "is above Maximum %s; use a lower one", check.Quote(*l.maximum))
 	}
 }
 
 func (l limits) warn(w *warnings) {
-	w.when(l.storage.maximum == nil || l.ecpu.maximum == nil, "noUsageLimits",
+	w.when(!l.storage.bounded() || !l.ecpu.bounded(), "noUsageLimits",
 		"CacheUsageLimits: without a Maximum of DataStorage and EcpuPerSecond nothing bounds what the cache costs; set both")
 }
 
@@ -100,5 +104,8 @@ func (l limits) apply(p *awselasticache.CfnServerlessCacheProps) {
 		p.CacheUsageLimits = given
 	}
 }
+
+// bounded reports whether there is a maximum.
+func (l limit) bounded() bool { return ptr.Value(l.maximum) != 0 }
 
 func (l limit) given() bool { return l.minimum != nil || l.maximum != nil }

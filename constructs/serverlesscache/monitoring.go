@@ -64,7 +64,7 @@ func (m monitoring) check(r *check.Report, n naming, l limits, login auth) {
 // nothingToWatch says why a cache has no use for the alarm; it is empty where it has.
 func (k alarmKind) nothingToWatch(l limits, login auth) string {
 	switch {
-	case k.limit != nil && k.limit(l).maximum == nil:
+	case k.limit != nil && !k.limit(l).bounded():
 		return k.limit(l).property + " has no Maximum"
 	case k.ofLogins && login.kind == noLogin:
 		return "Authentication is none"

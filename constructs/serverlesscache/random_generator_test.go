@@ -108,7 +108,7 @@ func (d *drawn) drawEngine(t *rapid.T) {
 			least = int(*options.Minimum)
 		}
 		if draws(t, name+".Maximum") {
-			options.Maximum = jsii.Number(rapid.IntRange(least, most).Draw(t, name+".Maximum"))
+			options.Maximum = jsii.Number(rapid.OneOf(rapid.Just(0), rapid.IntRange(least, most)).Draw(t, name+".Maximum"))
 		}
 		return options
 	}
@@ -167,7 +167,7 @@ func (d *drawn) drawAlarms(t *rapid.T) {
 		enabled = oneOf(t, "Alarms.Enabled", nil, jsii.Bool(true), jsii.Bool(false))
 		d.Alarms = &serverlesscache.AlarmOptions{Enabled: enabled}
 	}
-	given := func(options *serverlesscache.UsageLimitOptions) bool { return options != nil && options.Maximum != nil }
+	given := func(options *serverlesscache.UsageLimitOptions) bool { return options != nil && options.Maximum != nil && *options.Maximum > 0 }
 	limits := serverlesscache.CacheUsageLimitsOptions{}
 	if d.CacheUsageLimits != nil {
 		limits = *d.CacheUsageLimits

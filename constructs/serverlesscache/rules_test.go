@@ -166,8 +166,10 @@ func TestUsageLimits(t *testing.T) {
 		limits("no limits are accepted", nil, nil),
 		limits("the least are accepted", of(1, 1), of(1000, 1000)),
 		limits("the most are accepted", of(5000, 5000), of(15_000_000, 15_000_000)),
-		limits("less than the least is refused", of(0, 0.5), of(999, 999),
-			"CacheUsageLimits.DataStorage.Minimum: 0 is not a whole number from 1 to 5000",
+		limits("0, which takes a limit away, is accepted", of(0, 0), of(0, 0)),
+		limits("a minimum without a maximum any more is accepted", of(3, 0), nil),
+		limits("less than the least is refused", of(-1, 0.5), of(999, 999),
+			"CacheUsageLimits.DataStorage.Minimum: -1 is not a whole number from 1 to 5000",
 			"CacheUsageLimits.DataStorage.Maximum: 0.5 is not a whole number from 1 to 5000",
 			"CacheUsageLimits.EcpuPerSecond.Minimum: 999 is not a whole number from 1000 to 15000000",
 			"CacheUsageLimits.EcpuPerSecond.Maximum: 999 is not a whole number from 1000 to 15000000"),
@@ -275,6 +277,10 @@ func TestAlarms(t *testing.T) {
 			"Alarms.CacheHitRate.Threshold: 101 is not a percentage from 0 to 100"),
 		alarms("an alarm on a limit that there is not is refused", AlarmOptions{DataStorage: threshold(90)},
 			"Alarms.DataStorage: has nothing to watch: CacheUsageLimits.DataStorage has no Maximum; leave it out"),
+		{name: "an alarm on a limit that is taken away is refused", props: func(p *ServerlessCacheProps) {
+			p.CacheUsageLimits = &CacheUsageLimitsOptions{EcpuPerSecond: &UsageLimitOptions{Maximum: ptr.To(0.0)}}
+			p.Alarms = &AlarmOptions{EcpuPerSecond: threshold(90)}
+		}, want: []string{"Alarms.EcpuPerSecond: has nothing to watch: CacheUsageLimits.EcpuPerSecond has no Maximum; leave it out"}},
 		alarms("more than a day is refused", AlarmOptions{Evictions: &rediscache.AlarmThreshold{EvaluationPeriods: ptr.To(289.0)}},
 			"Alarms.Evictions.EvaluationPeriods: 289 is not a whole number from 1 to 288"),
 		alarms("an alarm that is off is not judged", AlarmOptions{

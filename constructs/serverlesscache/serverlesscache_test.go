@@ -1,6 +1,7 @@
 package serverlesscache_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -140,8 +141,8 @@ func TestAlarmsFireBeforeTheLimits(t *testing.T) {
 		id, suffix, metric, statistic string
 		period, periods, threshold    float64
 	}{
-		{"DataStorageAlarm", "data-storage", "BytesUsedForCache", "Maximum", 60, 5, 8e9},               // 80% of 10 GB
-		{"EcpuPerSecondAlarm", "ecpu-per-second", "ElastiCacheProcessingUnits", "Sum", 60, 5, 240_000}, // 80% of 5000 for 60 seconds
+		{"DataStorageAlarm", "data-storage", "BytesUsedForCache", "Maximum", 60, 5, 7.5e9},             // 75% of 10 GB
+		{"EcpuPerSecondAlarm", "ecpu-per-second", "ElastiCacheProcessingUnits", "Sum", 60, 5, 225_000}, // 75% of 5000 for 60 seconds
 		{"ThrottledCmdsAlarm", "throttled-cmds", "ThrottledCmds", "Sum", 300, 1, 100},
 		{"EvictionsAlarm", "evictions", "Evictions", "Sum", 300, 1, 1000},
 		{"AuthenticationFailuresAlarm", "authentication-failures", "AuthenticationFailures", "Sum", 300, 1, 10},
@@ -179,6 +180,22 @@ func TestAlarmsWithNothingToWatchAreNotMade(t *testing.T) {
 		}
 	}
 	assert.ElementsMatch(t, []string{"CacheThrottledCmdsAlarm", "CacheEvictionsAlarm", "CacheCacheHitRateAlarm"}, names)
+}
+
+func TestALimitOf0TakesItAway(t *testing.T) {
+	f := newFixture()
+	none := serverlesscache.UsageLimitOptions{Minimum: jsii.Number(0), Maximum: jsii.Number(0)}
+	f.cache(func(p *props) {
+		p.CacheUsageLimits = &serverlesscache.CacheUsageLimitsOptions{DataStorage: &none, EcpuPerSecond: &none}
+	})
+	tpl := synthesize(t, f.stack)
+	assert.Equal(t, object{
+		"DataStorage":   object{"Unit": "GB", "Minimum": 0.0, "Maximum": 0.0},
+		"ECPUPerSecond": object{"Minimum": 0.0, "Maximum": 0.0},
+	}, tpl.the(t, cacheType).Properties["CacheUsageLimits"], "left out, CloudFormation fails to remove the limits")
+	assert.Len(t, tpl.all("AWS::CloudWatch::Alarm"), 4, "no alarm on a limit")
+	warnings := assertions.Annotations_FromStack(f.stack).FindWarning(jsii.String("*"), assertions.Match_AnyValue())
+	assert.Contains(t, fmt.Sprint((*warnings)[0].Entry.Data), "noUsageLimits")
 }
 
 func TestMetricsHaveTheirOwnDimension(t *testing.T) {

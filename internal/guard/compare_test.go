@@ -10,7 +10,10 @@ func ref(id string) map[string]any { return map[string]any{"Ref": id} }
 
 // storage is a limit of the data of a serverless cache.
 func storage(maximum any) map[string]any {
-	return map[string]any{"DataStorage": map[string]any{"Unit": "GB", "Maximum": maximum}}
+	return map[string]any{
+		"DataStorage":   map[string]any{"Unit": "GB", "Maximum": maximum},
+		"ECPUPerSecond": map[string]any{"Maximum": 5000},
+	}
 }
 
 func TestLosses(t *testing.T) {
@@ -113,10 +116,14 @@ func TestLosses(t *testing.T) {
 			[]string{"Serverless replaced: SnapshotArnsToRestore"}},
 		{"a serverless cache on IPv6", set("Serverless", "NetworkType", "ipv6"), []string{"Serverless replaced: NetworkType"}},
 		{"a public serverless cache", set("Serverless", "ConnectionType", "public"), []string{"Serverless replaced: ConnectionType"}},
-		{"less data in a serverless cache", set("Serverless", "CacheUsageLimits", storage(9)), []string{"Serverless may be evicted: " +
+		{"less data in a serverless cache", set("Serverless", "CacheUsageLimits", storage(9)), []string{"Serverless may be refused: " +
 			"CacheUsageLimits.DataStorage.Maximum"}},
-		{"data as a parameter says", set("Serverless", "CacheUsageLimits", storage(ref("Data"))), []string{"Serverless may be evicted: " +
+		{"data as a parameter says", set("Serverless", "CacheUsageLimits", storage(ref("Data"))), []string{"Serverless may be refused: " +
 			"CacheUsageLimits.DataStorage.Maximum"}},
+		{"no limits of a serverless cache", set("Serverless", "CacheUsageLimits", nil), []string{
+			"Serverless may be refused: CacheUsageLimits.DataStorage.Maximum", "Serverless may be refused: CacheUsageLimits.ECPUPerSecond.Maximum",
+		}},
+		{"a serverless cache that goes from Valkey to Redis", set("Serverless", "Engine", "redis"), []string{"Serverless may be refused: Engine"}},
 		{"a serverless cache that becomes a group", attribute("Serverless", "Type", "AWS::ElastiCache::ReplicationGroup"),
 			[]string{"Serverless removed: Type"}},
 		{"a serverless cache in other subnets", set("Serverless", "SubnetIds", []any{"subnet-1"}), []string{"Serverless replaced: SubnetIds"}},
@@ -156,12 +163,9 @@ func TestChangesInPlaceAreNoLoss(t *testing.T) {
 		{"longer snapshots", set("Group", "SnapshotRetentionLimit", 35)},
 		{"a stronger policy", attribute("Group", "DeletionPolicy", "Retain")},
 		{"another kind of retaining", attribute("Key", "DeletionPolicy", "RetainExceptOnCreate")},
-		{"another engine of a serverless cache", func(d document) {
-			set("Serverless", "Engine", "redis")(d)
-			set("Serverless", "MajorEngineVersion", "7")(d)
-		}},
+		{"another engine version of a serverless cache", set("Serverless", "MajorEngineVersion", "9")},
 		{"more data in a serverless cache", set("Serverless", "CacheUsageLimits", storage(11))},
-		{"no limits of a serverless cache", set("Serverless", "CacheUsageLimits", nil)},
+		{"no limit of the data any more", set("Serverless", "CacheUsageLimits", storage(0))},
 		{"other security groups of a serverless cache", set("Serverless", "SecurityGroupIds", []any{"sg-1"})},
 		{"another time of its snapshots, another last one and a description", func(d document) {
 			set("Serverless", "DailySnapshotTime", "04:00")(d)
