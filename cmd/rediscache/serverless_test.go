@@ -26,13 +26,13 @@ func TestGuardKnowsAServerlessCache(t *testing.T) {
 	}{
 		{"limits that rise", `"Maximum": 5,`, `"Maximum": 6,`, "No loss."},
 		{"a newer engine", `"MajorEngineVersion": "8"`, `"MajorEngineVersion": "9"`, "No loss."},
-		{"less data", `"Maximum": 5,`, `"Maximum": 4,`, cache + ` CacheUsageLimits.DataStorage.Maximum: "5" -> "4": evicts keys with a TTL, ` +
-			`and then refuses writes, if the cache holds more data than that. Compare it with the metric BytesUsedForCache first`},
+		{"less data", `"Maximum": 5,`, `"Maximum": 4,`, cache + ` CacheUsageLimits.DataStorage.Maximum: "5" -> "4": fails while the cache ` +
+			`holds more data than that. Compare it with the metric BytesUsedForCache first, and delete keys until they fit`},
 		{"a snapshot to restore", `"SnapshotRetentionLimit": 7,`,
 			`"SnapshotRetentionLimit": 7, "SnapshotArnsToRestore": ["arn:aws:s3:::b/k.rdb"],`,
 			cache + ` SnapshotArnsToRestore: none -> ["arn:aws:s3:::b/k.rdb"]: replaces the resource by an empty one; the old one stays ` +
-				`outside the stack` + fixed + `. Leave them as they were at the first deployment, also when they are gone: they are read at ` +
-				`creation only`},
+				`outside the stack` + fixed + `. Keep the ARNs of the first deployment, even after those snapshots are deleted: ` +
+				`ElastiCache reads them only at creation`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			require.Contains(t, string(golden), test.before)

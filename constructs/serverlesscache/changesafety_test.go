@@ -79,16 +79,23 @@ func TestAChangeOfAPropertyDoesThis(t *testing.T) {
 		{"another access string", "Authentication", func(_ fixture, p *props) {
 			p.Authentication = serverlesscache.Authentication_Iam(&rediscache.IamOptions{AccessString: jsii.String("on ~* +@read")})
 		}, nil},
-		{"no snapshots", "SnapshotRetentionLimit", func(_ fixture, p *props) { p.SnapshotRetentionLimit = jsii.Number(0) },
+		{"no snapshots, which ElastiCache probably goes on taking", "SnapshotRetentionLimit", func(_ fixture, p *props) { p.SnapshotRetentionLimit = jsii.Number(0) },
 			[]string{"Cache snapshots off: SnapshotRetentionLimit"}},
 		{"no protection", "RemovalPolicy", func(_ fixture, p *props) { p.RemovalPolicy = awscdk.RemovalPolicy_DESTROY },
 			[]string{"Cache unprotected: DeletionPolicy", "Cache unprotected: UpdateReplacePolicy"}},
 		{"a last snapshot instead of the cache", "FinalSnapshotName", func(_ fixture, p *props) { p.FinalSnapshotName = jsii.String("last") },
 			[]string{"Cache unprotected: DeletionPolicy", "Cache unprotected: UpdateReplacePolicy"}},
 		{"less data", "CacheUsageLimits", func(_ fixture, p *props) { p.CacheUsageLimits.DataStorage.Maximum = jsii.Number(9) },
-			[]string{"Cache may be evicted: CacheUsageLimits.DataStorage.Maximum"}},
-		{"no limits", "CacheUsageLimits", func(_ fixture, p *props) { p.CacheUsageLimits = nil }, nil},
-		{"another engine", "Engine", func(_ fixture, p *props) { p.Engine = jsii.String("redis") }, nil},
+			[]string{"Cache may be refused: CacheUsageLimits.DataStorage.Maximum"}},
+		{"limits that are left out", "CacheUsageLimits", func(_ fixture, p *props) { p.CacheUsageLimits = nil }, []string{
+			"Cache may be refused: CacheUsageLimits.DataStorage.Minimum", "Cache may be refused: CacheUsageLimits.DataStorage.Maximum",
+			"Cache may be refused: CacheUsageLimits.ECPUPerSecond.Maximum",
+		}},
+		{"limits of 0", "CacheUsageLimits", func(_ fixture, p *props) {
+			none := serverlesscache.UsageLimitOptions{Minimum: jsii.Number(0), Maximum: jsii.Number(0)}
+			p.CacheUsageLimits = &serverlesscache.CacheUsageLimitsOptions{DataStorage: &none, EcpuPerSecond: &none}
+		}, nil},
+		{"Redis after Valkey", "Engine", func(_ fixture, p *props) { p.Engine = jsii.String("redis") }, []string{"Cache may be refused: Engine"}},
 		{"another engine version", "MajorEngineVersion", func(_ fixture, p *props) { p.MajorEngineVersion = jsii.String("9") }, nil},
 		{"another description", "Description", func(_ fixture, p *props) { p.Description = jsii.String("Other") }, nil},
 		{"another time of snapshots", "DailySnapshotTime", func(_ fixture, p *props) { p.DailySnapshotTime = jsii.String("04:00") }, nil},

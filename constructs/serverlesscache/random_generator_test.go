@@ -167,7 +167,9 @@ func (d *drawn) drawAlarms(t *rapid.T) {
 		enabled = oneOf(t, "Alarms.Enabled", nil, jsii.Bool(true), jsii.Bool(false))
 		d.Alarms = &serverlesscache.AlarmOptions{Enabled: enabled}
 	}
-	given := func(options *serverlesscache.UsageLimitOptions) bool { return options != nil && options.Maximum != nil && *options.Maximum > 0 }
+	given := func(options *serverlesscache.UsageLimitOptions) bool {
+		return options != nil && options.Maximum != nil && *options.Maximum > 0
+	}
 	limits := serverlesscache.CacheUsageLimitsOptions{}
 	if d.CacheUsageLimits != nil {
 		limits = *d.CacheUsageLimits

@@ -39,12 +39,18 @@ func (c *comparison) addSnapshotsOff(old, now *template.Resource) {
 	if isDefault(old.Property(property), off) || !isDefault(now.Property(property), off) {
 		return
 	}
-	c.add(Finding{
+	f := Finding{
 		LogicalID: old.LogicalID, Type: old.Type, Loss: SnapshotsOff, Property: property,
 		Old: old.Property(property).String(), New: now.Property(property).String(),
 		Effect: "switches automatic snapshots off",
 		Remedy: "Keep at least 1 day: switching them on again has been seen to fail",
-	})
+	}
+	if old.Type == replacement.ServerlessCache { // ModifyServerlessCache keeps what a request does not have (API reference)
+		f.Effect = "no longer asks for snapshots, but ElastiCache probably keeps the limit that it has"
+		f.Remedy = "Keep at least 1 day; or switch them off by `aws elasticache modify-serverless-cache --serverless-cache-name <name> " +
+			"--snapshot-retention-limit 0`"
+	}
+	c.add(f)
 }
 
 func isDefault(value, otherwise template.Value) bool {

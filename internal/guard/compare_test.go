@@ -239,8 +239,8 @@ func TestRemedies(t *testing.T) {
 	}{
 		{"Serverless", "UserGroupId", "other", "Keep the user group, and change its users"},
 		{"Serverless", "ServerlessCacheName", "other", "Keep the name: set ServerlessCacheName, or keep Name"},
-		{"Serverless", "SnapshotArnsToRestore", []any{"arn"}, "Leave them as they were at the first deployment, also when they are gone: " +
-			"they are read at creation only"},
+		{"Serverless", "SnapshotArnsToRestore", []any{"arn"}, "Keep the ARNs of the first deployment, even after those snapshots are " +
+			"deleted: ElastiCache reads them only at creation"},
 		{"Serverless", "KmsKeyId", "key", "Leave it out; or create a second cache beside this one, move the clients, then remove this one"},
 		{"User", "UserId", "other", "Keep it, and add a second user beside this one until the clients have moved"},
 		{"User", "UserName", "other", "Keep it, and add a second user beside this one until the clients have moved"},

@@ -59,8 +59,21 @@ func TestAFindingIsALineThatSaysWhatToDo(t *testing.T) {
 				`in the final snapshot (with the fixed ServerlessCacheName "queries" the deployment fails, because the new one needs the same ` +
 				`name). Leave it out; or create a second cache beside this one, move the clients, then remove this one`},
 		{"less data in a serverless cache", []change{set("Serverless", "CacheUsageLimits", storage(9))},
-			`Serverless (AWS::ElastiCache::ServerlessCache) CacheUsageLimits.DataStorage.Maximum: "10" -> "9": evicts keys with a TTL, and ` +
-				`then refuses writes, if the cache holds more data than that. Compare it with the metric BytesUsedForCache first`},
+			`Serverless (AWS::ElastiCache::ServerlessCache) CacheUsageLimits.DataStorage.Maximum: "10" -> "9": fails while the cache ` +
+				`holds more data than that. Compare it with the metric BytesUsedForCache first, and delete keys until they fit`},
+		{"the first limit of the data", []change{set("Serverless", "CacheUsageLimits", storage(0)), set("Serverless", "CacheUsageLimits", storage(9))},
+			`Serverless (AWS::ElastiCache::ServerlessCache) CacheUsageLimits.DataStorage.Maximum: "0" -> "9": fails while the cache ` +
+				`holds more data than that. Compare it with the metric BytesUsedForCache first, and delete keys until they fit`},
+		{"no limit of the data", []change{set("Serverless", "CacheUsageLimits", map[string]any{"ECPUPerSecond": map[string]any{"Maximum": 5000}})},
+			`Serverless (AWS::ElastiCache::ServerlessCache) CacheUsageLimits.DataStorage.Maximum: "10" -> none: fails: CloudFormation ` +
+				`cannot remove a limit. Write 0, which takes the limit away`},
+		{"Redis after Valkey in a serverless cache", []change{set("Serverless", "Engine", "redis")},
+			`Serverless (AWS::ElastiCache::ServerlessCache) Engine: "valkey" -> "redis": fails: ElastiCache has been seen to change the ` +
+				`engine of a serverless cache to Valkey only. Keep Valkey; or create a second cache beside this one, and move the clients`},
+		{"no snapshots of a serverless cache", []change{set("Serverless", "SnapshotRetentionLimit", nil)},
+			`Serverless (AWS::ElastiCache::ServerlessCache) SnapshotRetentionLimit: "1" -> none: no longer asks for snapshots, but ` +
+				"ElastiCache probably keeps the limit that it has. Keep at least 1 day; or switch them off by `aws elasticache " +
+				"modify-serverless-cache --serverless-cache-name <name> --snapshot-retention-limit 0`"},
 		{"another type", []change{attribute("Group", "Type", "AWS::ElastiCache::CacheCluster")},
 			`Group (AWS::ElastiCache::ReplicationGroup) Type: AWS::ElastiCache::ReplicationGroup -> AWS::ElastiCache::CacheCluster: gives ` +
 				`the logical id to a resource of another type, which CloudFormation refuses. Give the new resource an id of its own, and keep ` +

@@ -1,5 +1,5 @@
 // Package guard compares the template of a stack with the one that would be deployed next, and finds what would be lost:
-// data, keys, secrets, logs, snapshots and logins. It imports no CDK package.
+// data, keys, secrets, logs, snapshots and logins; and updates that AWS refuses. It imports no CDK package.
 package guard
 
 import (
@@ -44,7 +44,7 @@ const (
 	Removed       Loss = "removed"
 	Unprotected   Loss = "unprotected"
 	SnapshotsOff  Loss = "snapshots off"
-	MayBeEvicted  Loss = "may be evicted"
+	MayBeRefused  Loss = "may be refused"
 	LoginChanged  Loss = "login changed"
 )
 
@@ -96,7 +96,7 @@ func Compare(before, after *template.Template) []Finding {
 			c.addReplaced(old, now)
 			c.addUnprotected(old, now)
 			c.addSnapshotsOff(old, now)
-			c.addLoweredLimit(old, now)
+			c.addRefused(old, now)
 			c.addLogin(old, now)
 		}
 	}

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/securebase/cdk-redis-cache/internal/replacement"
 	"github.com/securebase/cdk-redis-cache/internal/template"
@@ -11,18 +12,13 @@ import (
 func (c *comparison) addRemoved(old *template.Resource) {
 	isCache := old.Type == replacement.ReplicationGroup || old.Type == replacement.ServerlessCache
 	effect := "deletes the resource and loses " + loses[old.Type]
-	switch old.DeletionPolicy {
-	case "Retain", "RetainExceptOnCreate":
-		if !isCache {
-			return
-		}
+	switch {
+	case isRetained(old.DeletionPolicy) && !isCache:
+		return
+	case isRetained(old.DeletionPolicy):
 		effect = "takes the resource out of the stack; it goes on running, and the stack no longer manages it"
-	case "Snapshot":
+	case old.DeletionPolicy == "Snapshot" || takesFinalSnapshot(old):
 		effect = "deletes the resource; its data is only in the final snapshot"
-	default:
-		if takesFinalSnapshot(old) {
-			effect = "deletes the resource; its data is only in the final snapshot"
-		}
 	}
 	advice := "Keep it in the template"
 	if successor := c.successor(old); successor != nil {
@@ -32,6 +28,9 @@ func (c *comparison) addRemoved(old *template.Resource) {
 	}
 	c.add(Finding{LogicalID: old.LogicalID, Type: old.Type, Loss: Removed, Effect: effect, Remedy: advice})
 }
+
+// isRetained is true for RetainExceptOnCreate too, which differs only in a resource that was never there.
+func isRetained(policy string) bool { return strings.HasPrefix(policy, "Retain") }
 
 // takesFinalSnapshot reports whether ElastiCache takes a last snapshot of a serverless cache that is deleted. For other types,
 // the policy Snapshot says so.

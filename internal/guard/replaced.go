@@ -71,16 +71,12 @@ func (c *comparison) shown(now *template.Resource, property string) string {
 
 // replacedEffect depends on what happens to the old resource, and on whether the new one can be made at all.
 func replacedEffect(old, now *template.Resource, known replacement.Type) string {
-	const snapshotOnly = "replaces the resource by an empty one; its data is only in the final snapshot"
 	effect := "replaces the resource and loses " + loses[old.Type]
-	if takesFinalSnapshot(old) {
-		effect = snapshotOnly
-	}
-	switch now.UpdateReplacePolicy {
-	case "Retain", "RetainExceptOnCreate":
+	switch {
+	case isRetained(now.UpdateReplacePolicy):
 		effect = "replaces the resource by an empty one; the old one stays outside the stack"
-	case "Snapshot":
-		effect = snapshotOnly
+	case now.UpdateReplacePolicy == "Snapshot" || takesFinalSnapshot(old):
+		effect = "replaces the resource by an empty one; its data is only in the final snapshot"
 	}
 	name := now.Property(known.PhysicalName)
 	if known.PhysicalName != "" && name.Exists() && name.Equal(old.Property(known.PhysicalName)) {

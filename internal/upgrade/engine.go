@@ -33,6 +33,19 @@ func (u *upgrade) checkEngine() {
 	}
 }
 
+// checkServerless: ElastiCache has answered "This API supports only cross-engine upgrades to Valkey engine currently"
+// (terraform-provider-aws #39711). No more is known of serverless caches.
+func (u *upgrade) checkServerless() {
+	engine := u.change("Engine")
+	if engine.Old == `"valkey"` && engine.New == `"redis"` {
+		u.refuse(engine, "ElastiCache has been seen to change the engine of a serverless cache to Valkey only; create a new cache, and move "+
+			"the clients")
+		return
+	}
+	u.plan.Unknown = []string{"this tool has no rules for the engine of a serverless cache; CloudFormation changes it in place " +
+		"(registry schema)"}
+}
+
 // isOlder leaves out 6.x, which is the newest 6 and so not older than any.
 func isOlder(version, than catalog.Version) bool {
 	if version.Major == than.Major && (version.Minor == math.MaxInt || than.Minor == math.MaxInt) {

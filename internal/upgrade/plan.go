@@ -109,8 +109,7 @@ func Compare(before, after *template.Template) (plans []Plan) {
 		}
 		u := &upgrade{before: state{group: old}, after: state{group: now}, plan: Plan{LogicalID: old.LogicalID}}
 		if u.findChanges([]string{"Engine", "MajorEngineVersion"}); len(u.plan.Changes) > 0 {
-			u.plan.Unknown = []string{"this tool has no rules for the engine of a serverless cache; CloudFormation changes it in place " +
-				"(registry schema)"}
+			u.checkServerless()
 			plans = append(plans, u.plan)
 		}
 	}

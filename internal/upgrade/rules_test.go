@@ -235,7 +235,7 @@ func TestWhatOnlyCloudFormationKnowsIsNotGuessed(t *testing.T) {
 	assert.Empty(t, plans[0].Steps)
 }
 
-func TestTheEngineOfAServerlessCacheIsNotJudged(t *testing.T) {
+func TestAServerlessCacheDoesNotGoBackToRedis(t *testing.T) {
 	serverless := func(engine string) *template.Template {
 		parsed, err := template.Parse([]byte(`{"Resources": {"Cache": {"Type": "AWS::ElastiCache::ServerlessCache", "Properties": ` +
 			`{"Engine": "` + engine + `"}}}}`))
@@ -246,4 +246,8 @@ func TestTheEngineOfAServerlessCacheIsNotJudged(t *testing.T) {
 	plans := Compare(serverless("redis"), serverless("valkey"))
 	require.Len(t, plans, 1)
 	assert.Contains(t, plans[0].String(), "unknown: this tool has no rules for the engine of a serverless cache")
+	plans = Compare(serverless("valkey"), serverless("redis"))
+	require.Len(t, plans, 1)
+	assert.Equal(t, "Cache: Engine \"valkey\" -> \"redis\"\n  refused: Engine \"valkey\" -> \"redis\": ElastiCache has been seen to change the "+
+		"engine of a serverless cache to Valkey only; create a new cache, and move the clients", plans[0].String())
 }
