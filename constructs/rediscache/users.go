@@ -58,7 +58,7 @@ func (c *redisCache) AddUser(id *string, options *UserOptions) CacheUser {
 	var r check.Report
 	if c.users == nil {
 		r.Add("AddUser", nil, "has no user group to add to; create the cache with Authentication_Iam")
-		panicIfInvalid(&r, c, nil)
+		panicIfRefused(&r, c, "AddUser")
 	}
 	tree.CheckID(&r, id, "use one that is unique in the cache, such as \"Reports\"")
 	name := ptr.Value(given.UserName)
@@ -69,7 +69,7 @@ func (c *redisCache) AddUser(id *string, options *UserOptions) CacheUser {
 		r.Add("id", *id, "is the id of something else in the cache; use another, such as %q", *id+"User")
 	}
 	c.users.CheckNew(&r, c.settings.naming.place, name, given.AccessString)
-	panicIfInvalid(&r, c, nil)
+	panicIfRefused(&r, c, "AddUser")
 
 	user := newCacheUser(c, *id, name)
 	c.settings.naming.place.Register("UserName", &name, user)
