@@ -61,7 +61,7 @@ var removalPolicies = []string{
 	string(awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE), string(awscdk.RemovalPolicy_DESTROY),
 }
 
-func (b backup) check(r *check.Report) {
+func (b backup) check(r *check.Report, t topology) {
 	r.Number("SnapshotRetentionLimit", b.retention).Whole(0, 35)
 	b.checkWindows(r)
 	if b.snapshotName != nil {
@@ -71,6 +71,12 @@ func (b backup) check(r *check.Report) {
 			When(len(*b.snapshotName) > longestSnapshotName || !snapshotNamePattern.MatchString(*b.snapshotName),
 				"is not the name of a snapshot: at most %d letters, digits, hyphens and dots, starting with a letter", longestSnapshotName).
 			When(len(ptr.Value(b.snapshotArns)) > 0, "and SnapshotArns exclude each other; leave out one of them")
+	}
+	if t.clusterMode.on && len(ptr.Value(b.snapshotArns)) > 0 {
+		// CreateReplicationGroup then wants the slots of every node group, in the NodeGroupConfiguration that is never set: see
+		// clusterMode.apply.
+		r.Add("SnapshotArns", nil, "cannot be restored in cluster mode, because ElastiCache does not know the slots of the files; restore them "+
+			"to a cache without ClusterMode, take a snapshot of it, and use SnapshotName")
 	}
 	for i, arn := range ptr.Value(b.snapshotArns) {
 		property := check.Element("SnapshotArns", i)

@@ -36,6 +36,13 @@ func TestSnapshotRules(t *testing.T) {
 		with("a name and ARNs exclude each other", func(p *RedisCacheProps) {
 			p.SnapshotName, p.SnapshotArns = ptr.To("nightly"), &[]*string{ptr.To("arn:aws:s3:::b/k.rdb")}
 		}, `SnapshotName: "nightly" and SnapshotArns exclude each other; leave out one of them`),
+		with("ARNs cannot be restored in cluster mode", func(p *RedisCacheProps) {
+			p.ClusterMode, p.SnapshotArns = &ClusterModeOptions{}, &[]*string{ptr.To("arn:aws:s3:::b/k.rdb")}
+		}, "SnapshotArns: cannot be restored in cluster mode, because ElastiCache does not know the slots of the files; restore them to a cache "+
+			"without ClusterMode, take a snapshot of it, and use SnapshotName"),
+		with("a snapshot by name is restored in cluster mode", func(p *RedisCacheProps) {
+			p.ClusterMode, p.SnapshotName = &ClusterModeOptions{}, ptr.To("nightly")
+		}),
 	})
 }
 

@@ -73,8 +73,8 @@ func (u *cacheUser) GrantConnect(grantee awsiam.IGrantable) awsiam.Grant {
 	if r.Required("grantee", grantee != nil, "pass a role, user, group or function of this account") {
 		connect.CheckEnvironment(&r, "grantee", grantee, u)
 	}
-	panicIfInvalid(&r, u, nil)
-	return mustGrant(u, grantee, u.grant)
+	panicIfRefused(&r, u, "GrantConnect")
+	return mustGrant(u, "GrantConnect", grantee, u.grant)
 }
 
 func (u *cacheUser) grant(grantee awsiam.IGrantable) awsiam.Grant {

@@ -69,7 +69,8 @@ func (m clusterMode) check(r *check.Report, prefix string) {
 	const because = "every node has its own metrics"
 	groups := r.Number(prefix+"NumNodeGroups", m.nodeGroups).Literal(because).Whole(1, mostClusterNodes)
 	replicas := r.Number(prefix+"ReplicasPerNodeGroup", m.replicas).Literal(because).
-		When(m.replicas == 0, "leaves no replica to fail over to, and cluster mode always fails over, so that every later update would fail; use 1 to 5").
+		When(m.replicas == 0, "leaves no replica to fail over to, and cluster mode always fails over, so that every later update would fail; "+
+			"use 1 to 5").
 		Whole(1, mostReplicas)
 	if groups.Known() && replicas.Known() && m.nodes() > mostClusterNodes {
 		r.Add(prefix+"NumNodeGroups", m.nodeGroups, "with ReplicasPerNodeGroup %s makes %s nodes; a replication group has at most %d",
@@ -79,12 +80,12 @@ func (m clusterMode) check(r *check.Report, prefix string) {
 
 func (m clusterMode) warn(w *warnings) {
 	w.when(m.on && m.nodes() > quotaOfNodes, "nodesQuota",
-		"ClusterMode: %s nodes are more than the default quota of %d nodes a replication group; request an increase before you deploy",
+		"ClusterMode: %s nodes are more than the default quota of %d nodes per replication group; request an increase before you deploy",
 		check.Quote(m.nodes()), quotaOfNodes)
 }
 
-// hasDurability reports whether the engine has Durability, as all of Valkey 9 and newer. The family tells it also of a version
-// that is a token. Durability is chosen at creation and cannot be changed later, so its default, which may change, is written
+// hasDurability reports whether the engine has Durability, as all of Valkey 9 and newer. The family is known even when the
+// version is a token. Durability is chosen at creation and cannot be changed later, so its default, which may change, is written
 // out.
 func (v engineVersion) hasDurability() bool {
 	const firstMajor = 9

@@ -32,13 +32,13 @@ func (c *redisCache) ConnectFunction(fn awslambda.Function, options *ConnectFunc
 	var r check.Report
 	c.checkUserOption(&r, given.User)
 	own.Check(&r, c, variables)
-	panicIfInvalid(&r, c, nil)
+	panicIfRefused(&r, c, "ConnectFunction")
 
 	own.Set(wanted)
 	c.warnOfOtherVpc(fn)
 	c.allowFrom(fn)
 	if user != nil || c.connectionSecret != nil {
-		c.grant(fn, user)
+		c.grant("ConnectFunction", fn, user)
 	}
 	for _, v := range variables {
 		fn.AddEnvironment(&v.Name, v.Value, nil)
@@ -52,14 +52,14 @@ func (c *redisCache) ConnectClient(client awsec2.IConnectable, grantee awsiam.IG
 	}
 	hasLogin := c.connectionSecret != nil || c.user != nil
 	if grantee != nil && (hasLogin || c.needsUser()) {
-		c.checkGrant(&r, grantee)
+		c.checkGrant(&r, "ConnectClient", grantee)
 	}
-	panicIfInvalid(&r, c, nil)
+	panicIfRefused(&r, c, "ConnectClient")
 
 	c.warnOfOtherVpc(client)
 	c.allowFrom(client)
 	if grantee != nil && hasLogin {
-		c.grant(grantee, c.user)
+		c.grant("ConnectClient", grantee, c.user)
 	}
 }
 

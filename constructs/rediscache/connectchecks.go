@@ -17,7 +17,10 @@ func (c *redisCache) checkUserOption(r *check.Report, given CacheUser) {
 	case own != nil && own.cache != nil && own.cache != c:
 		r.Add("options.User", own.id, "is a user of %s; use one of this cache", *own.cache.Node().Path())
 	case c.settings != nil && c.users == nil && !c.needsUser():
-		r.Add("options.User", *given.UserName(), "is a user, but the cache has no user group; create it with Authentication_Iam or Authentication_UserGroup, or leave the user out")
+		r.Add("options.User", *given.UserName(), "is a user, but the cache has no user group; create it with Authentication_Iam or "+
+			"Authentication_UserGroup, or leave the user out")
+	case c.users != nil && (own == nil || own.cache == nil):
+		r.Add("options.User", *given.UserName(), "is not a user of this cache; use one of AddUser")
 	}
 }
 

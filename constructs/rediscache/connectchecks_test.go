@@ -25,38 +25,38 @@ func TestConnectionThatCannotWorkIsRefused(t *testing.T) {
 	configured.AddEnvironment(jsii.String("REDIS_PORT"), jsii.String("6380"), nil)
 	fresh, outside := newFunction(f.stack, "Fresh", f.vpc), newFunction(f.stack, "Outside", nil)
 	badPrefix := "must contain only upper-case letters, digits and underscores and start with a letter"
-	noGrantee := "grantee: is required; pass a role, user, group or function of this account"
+	noGrantee := "GrantConnect: grantee: is required; pass a role, user, group or function of this account"
 	tests := []struct {
 		name string
 		call func()
 		path string
 		want string
 	}{
-		{"no function", func() { cache.ConnectFunction(nil, nil) }, "Test/Cache", "fn: is required; pass a Lambda function in a VPC"},
+		{"no function", func() { cache.ConnectFunction(nil, nil) }, "Test/Cache", "ConnectFunction: fn: is required; pass a Lambda function in a VPC"},
 		{"a function outside a VPC", func() { cache.ConnectFunction(outside, nil) }, "Test/Cache",
-			`fn: "Test/Outside" is not in a VPC, so it cannot reach the cache; give it the cache's Vpc, with a route to Secrets Manager`},
+			`ConnectFunction: fn: "Test/Outside" is not in a VPC, so it cannot reach the cache; give it the cache's Vpc, with a route to Secrets Manager`},
 		{"a second cache in the variables of the first", func() { open.ConnectFunction(connected, nil) }, "Test/Open",
-			`fn: "Test/Connected" is connected to Test/Cache in the variables REDIS_*; give this connection an EnvironmentPrefix of its own`},
+			`ConnectFunction: fn: "Test/Connected" is connected to Test/Cache in the variables REDIS_*; give this connection an EnvironmentPrefix of its own`},
 		{"a variable that the function has", func() { cache.ConnectFunction(configured, nil) }, "Test/Cache",
-			`fn: "Test/Configured" has an environment variable REDIS_PORT already; remove it, or use an EnvironmentPrefix`},
+			`ConnectFunction: fn: "Test/Configured" has an environment variable REDIS_PORT already; remove it, or use an EnvironmentPrefix`},
 		{"a prefix in lower case", func() { cache.ConnectFunction(fresh, prefix("sessions")) }, "Test/Cache",
-			`options.EnvironmentPrefix: "sessions" ` + badPrefix},
+			`ConnectFunction: options.EnvironmentPrefix: "sessions" ` + badPrefix},
 		{"a prefix that starts with a small letter", func() { cache.ConnectFunction(fresh, prefix("sESSIONS")) }, "Test/Cache",
-			`options.EnvironmentPrefix: "sESSIONS" ` + badPrefix},
+			`ConnectFunction: options.EnvironmentPrefix: "sESSIONS" ` + badPrefix},
 		{"a prefix that starts with a digit", func() { cache.ConnectFunction(fresh, prefix("2ND")) }, "Test/Cache",
-			`options.EnvironmentPrefix: "2ND" ` + badPrefix},
+			`ConnectFunction: options.EnvironmentPrefix: "2ND" ` + badPrefix},
 		{"a prefix with a hyphen", func() { cache.ConnectFunction(fresh, prefix("MY-CACHE")) }, "Test/Cache",
-			`options.EnvironmentPrefix: "MY-CACHE" ` + badPrefix},
-		{"an empty prefix", func() { cache.ConnectFunction(fresh, prefix("")) }, "Test/Cache", `options.EnvironmentPrefix: "" ` + badPrefix},
+			`ConnectFunction: options.EnvironmentPrefix: "MY-CACHE" ` + badPrefix},
+		{"an empty prefix", func() { cache.ConnectFunction(fresh, prefix("")) }, "Test/Cache", `ConnectFunction: options.EnvironmentPrefix: "" ` + badPrefix},
 		{"a prefix with the underscore that the variables add", func() { cache.ConnectFunction(fresh, prefix("SESSIONS_")) }, "Test/Cache",
-			`options.EnvironmentPrefix: "SESSIONS_" ends with an underscore, which the variables add; use "SESSIONS"`},
+			`ConnectFunction: options.EnvironmentPrefix: "SESSIONS_" ends with an underscore, which the variables add; use "SESSIONS"`},
 		{"a grant without a login", func() { open.GrantConnect(role) }, "Test/Open",
 			"GrantConnect: has nothing to grant: the cache has no login, or its token is not stored and you grant access to it yourself"},
 		{"a grant to nobody", func() { cache.GrantConnect(nil) }, "Test/Cache", noGrantee},
 		{"a grant to what has no policy", func() {
 			cache.GrantConnect(awsiam.NewServicePrincipal(jsii.String("ec2.amazonaws.com"), nil))
-		}, "Test/Cache", "grantee: has no policy of its own to add the statement to; pass a role, user, group or function of this account"},
-		{"no client", func() { cache.ConnectClient(nil, role) }, "Test/Cache", "client: is required; pass what connects, such as an ECS service"},
+		}, "Test/Cache", "GrantConnect: grantee: has no policy of its own to add the statement to; pass a role, user, group or function of this account"},
+		{"no client", func() { cache.ConnectClient(nil, role) }, "Test/Cache", "ConnectClient: client: is required; pass what connects, such as an ECS service"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -105,19 +105,19 @@ func TestClientOfAnotherAccountOrRegionIsRefusedWithBothEnvironments(t *testing.
 		want []string // none: accepted
 	}{
 		{"a function of another region", func() { cache.ConnectFunction(inRegion, nil) },
-			[]string{refused("fn", "Region/Fn", "111122223333/us-east-1")}},
+			[]string{refused("ConnectFunction: fn", "Region/Fn", "111122223333/us-east-1")}},
 		{"a function of another account", func() { cache.ConnectFunction(inAccount, nil) },
-			[]string{refused("fn", "Account/Fn", "444455556666/eu-central-1")}},
+			[]string{refused("ConnectFunction: fn", "Account/Fn", "444455556666/eu-central-1")}},
 		{"a client and its role of another region", func() { cache.ConnectClient(inRegion, inRegion.Role()) },
-			[]string{refused("client", "Region/Fn", "111122223333/us-east-1")}},
+			[]string{refused("ConnectClient: client", "Region/Fn", "111122223333/us-east-1")}},
 		{"a role of another account", func() { cache.GrantConnect(inAccount.Role()) },
-			[]string{refused("grantee", "Account/Fn/ServiceRole", "444455556666/eu-central-1")}},
+			[]string{refused("GrantConnect: grantee", "Account/Fn/ServiceRole", "444455556666/eu-central-1")}},
 		{"a client and its role of another account", func() { cache.ConnectClient(inAccount, inAccount.Role()) }, []string{
-			refused("client", "Account/Fn", "444455556666/eu-central-1"),
-			refused("grantee", "Account/Fn/ServiceRole", "444455556666/eu-central-1"),
+			refused("ConnectClient: client", "Account/Fn", "444455556666/eu-central-1"),
+			refused("ConnectClient: grantee", "Account/Fn/ServiceRole", "444455556666/eu-central-1"),
 		}},
 		{"a role of another account that is imported here", func() { cache.GrantConnect(foreignRole) },
-			[]string{refused("grantee", "Cache/Foreign", "444455556666/eu-central-1")}},
+			[]string{refused("GrantConnect: grantee", "Cache/Foreign", "444455556666/eu-central-1")}},
 		{"a role of another region of the account, because roles have no region",
 			func() { cache.GrantConnect(newRole(region.stack, "Role")) }, nil},
 		{"a function of a stack that leaves both to the CLI", func() { cache.ConnectFunction(function(agnostic), nil) }, nil},

@@ -23,7 +23,8 @@ type ValidationError struct {
 
 // Problem is one property that cannot be accepted.
 type Problem struct {
-	// Property by its Go name, such as "NodeType" or "Alarms.Cpu.Threshold".
+	// Property by its Go name, such as "NodeType" or "Alarms.Cpu.Threshold"; of a method, the method and its parameter, such
+	// as "ConnectFunction: options.User".
 	Property string
 	// Value as the message shows it, strings in quotes; empty where there is none to show.
 	Value string
@@ -48,8 +49,17 @@ func (e *ValidationError) Error() string {
 // String is the line of the problem.
 func (p Problem) String() string { return check.Problem(p).String() }
 
-// panicIfInvalid panics with a *ValidationError if the report has a problem. id is empty for a method of an existing
-// construct, which then is the scope.
+// panicIfRefused panics with a *ValidationError if the report on a call has a problem; each names the method.
+func panicIfRefused(r *check.Report, construct constructs.IConstruct, method string) {
+	for i, problem := range r.Problems() {
+		if problem.Property != method {
+			r.Problems()[i].Property = method + ": " + problem.Property
+		}
+	}
+	panicIfInvalid(r, construct, nil)
+}
+
+// panicIfInvalid panics with a *ValidationError if the report has a problem. id is empty for the scope itself.
 func panicIfInvalid(r *check.Report, scope constructs.IConstruct, id *string) {
 	if len(r.Problems()) == 0 {
 		return

@@ -12,18 +12,19 @@ import (
 
 func (c *redisCache) GrantConnect(grantee awsiam.IGrantable) awsiam.Grant {
 	var r check.Report
-	c.checkGrant(&r, grantee)
-	panicIfInvalid(&r, c, nil)
-	return c.grant(grantee, c.user)
+	c.checkGrant(&r, "GrantConnect", grantee)
+	panicIfRefused(&r, c, "GrantConnect")
+	return c.grant("GrantConnect", grantee, c.user)
 }
 
-func (c *redisCache) checkGrant(r *check.Report, grantee awsiam.IGrantable) {
+func (c *redisCache) checkGrant(r *check.Report, method string, grantee awsiam.IGrantable) {
 	switch {
 	case c.connectionSecret != nil || c.user != nil:
 	case c.needsUser():
-		r.Add("GrantConnect", nil, "needs to know the user, because the user group is yours; call GrantConnect of a CacheUser (CacheUser_FromUserAttributes)")
+		r.Add(method, nil, "needs to know the user, because the user group is yours; call GrantConnect of a CacheUser "+
+			"(CacheUser_FromUserAttributes)")
 	default:
-		r.Add("GrantConnect", nil, "has nothing to grant: the cache has no login, or its token is not stored and you grant access to it yourself")
+		r.Add(method, nil, "has nothing to grant: the cache has no login, or its token is not stored and you grant access to it yourself")
 	}
 	if r.Required("grantee", grantee != nil, "pass a role, user, group or function of this account") {
 		connect.CheckEnvironment(r, "grantee", grantee, c)
@@ -36,8 +37,8 @@ func (c *redisCache) needsUser() bool {
 }
 
 // grant grants the login as the user, or with the token.
-func (c *redisCache) grant(grantee awsiam.IGrantable, user CacheUser) awsiam.Grant {
-	return mustGrant(c, grantee, func(grantee awsiam.IGrantable) awsiam.Grant {
+func (c *redisCache) grant(method string, grantee awsiam.IGrantable, user CacheUser) awsiam.Grant {
+	return mustGrant(c, method, grantee, func(grantee awsiam.IGrantable) awsiam.Grant {
 		switch own, is := user.(*cacheUser); {
 		case user == nil:
 			return login.GrantRead(c.connectionSecret, grantee)
@@ -51,11 +52,13 @@ func (c *redisCache) grant(grantee awsiam.IGrantable, user CacheUser) awsiam.Gra
 
 // mustGrant panics with a *ValidationError where the grant finds no policy to add its statement to, and warns of a role that
 // is immutable.
-func mustGrant(scope constructs.IConstruct, grantee awsiam.IGrantable, grant func(awsiam.IGrantable) awsiam.Grant) awsiam.Grant {
+func mustGrant(
+	scope constructs.IConstruct, method string, grantee awsiam.IGrantable, grant func(awsiam.IGrantable) awsiam.Grant,
+) awsiam.Grant {
 	var r check.Report
 	given := grant(grantee)
 	login.CheckGranted(&r, given)
-	panicIfInvalid(&r, scope, nil)
+	panicIfRefused(&r, scope, method)
 	w := warnings{scope}
 	role, actions := login.MissingActions(grantee, given)
 	w.when(role != "", "immutableRole", "%s is an immutable role, so CDK adds no policy to it; its owner has to allow it %s", role, actions)

@@ -126,7 +126,7 @@ func (c *redisCache) MetricCurrConnections(options *awscloudwatch.MetricOptions)
 func requiredMetric(c *redisCache, name *string) string {
 	var r check.Report
 	r.Required("name", ptr.Value(name) != "", "pass a metric of ElastiCache, such as \""+currItems+"\"")
-	panicIfInvalid(&r, c, nil)
+	panicIfRefused(&r, c, "Metric")
 	return *name
 }
 

@@ -176,7 +176,7 @@ func TestMetricsOfAGroupCanBeCombinedInAnAlarm(t *testing.T) {
 func TestMetricNeedsAName(t *testing.T) {
 	f := newFixture()
 	cache := f.cache(nil)
-	want := invalid("Test/Cache", `name: is required; pass a metric of ElastiCache, such as "CurrItems"`)
+	want := invalid("Test/Cache", `Metric: name: is required; pass a metric of ElastiCache, such as "CurrItems"`)
 	assert.EqualError(t, validationError(t, func() { cache.Metric(nil, nil) }), want)
 	assert.EqualError(t, validationError(t, func() { (*cache.Members())[0].Metric(jsii.String(""), nil) }), want)
 }

@@ -63,6 +63,6 @@ func TestANameIsTakenInTheAccountAndRegionOfTheApp(t *testing.T) {
 		cacheIn("First").AddUser(jsii.String("Reports"), reports)
 		other := cacheIn("Other")
 		assert.EqualError(t, validationError(t, func() { other.AddUser(jsii.String("Reports"), reports) }), invalid("Other/Cache",
-			`options.UserName: "reports" is the name of First/Cache/Reports already; give each user its own`))
+			`AddUser: options.UserName: "reports" is the name of First/Cache/Reports already; give each user its own`))
 	})
 }

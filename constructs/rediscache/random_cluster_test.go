@@ -68,7 +68,7 @@ func drawScalable(t *rapid.T, dimension string, now, most int, method scalableMe
 		s.least = rapid.IntRange(1, now).Draw(t, dimension+" minimum")
 		options.MinCapacity = jsii.Number(s.least)
 	}
-	s.most = rapid.IntRange(s.least, max(now, most)).Draw(t, dimension+" maximum")
+	s.most = rapid.IntRange(now, max(now, most)).Draw(t, dimension+" maximum")
 	options.MaxCapacity = jsii.Number(s.most)
 	onCPU := draws(t, dimension+" on CPU")
 	utilization := &rediscache.UtilizationScalingOptions{DisableScaleIn: oneOf(t, dimension+" scale in", nil, jsii.Bool(true))}

@@ -19,6 +19,10 @@ var clusterMistakes = []mistake{
 	}},
 	{"more alarms than a template has room for", "ClusterMode.NumNodeGroups", withShards(80, 1)},
 	{"alarms that are too long for a template", "ClusterMode.NumNodeGroups", withShards(50, 4)},
+	{"files of S3 and shards", "SnapshotArns", func(d *drawn) {
+		withShards(2, 1)(d)
+		d.SnapshotName, d.SnapshotArns = nil, jsii.PtrSlice("arn:aws:s3:::bucket/a.rdb")
+	}},
 	{"nodes and shards", "NumCacheNodes", func(d *drawn) {
 		withShards(2, 1)(d)
 		d.NumCacheNodes = jsii.Number(4)
@@ -29,7 +33,7 @@ var clusterMistakes = []mistake{
 func withShards(nodeGroups, replicas float64) func(d *drawn) {
 	return func(d *drawn) {
 		d.ClusterMode = &rediscache.ClusterModeOptions{NumNodeGroups: &nodeGroups, ReplicasPerNodeGroup: &replicas}
-		d.NumCacheNodes, d.MultiAzEnabled, d.Alarms, d.scaling = nil, nil, nil, nil
+		d.NumCacheNodes, d.MultiAzEnabled, d.SnapshotArns, d.Alarms, d.scaling = nil, nil, nil, nil, nil
 	}
 }
 
@@ -50,15 +54,15 @@ var scalingMistakes = []mistake{
 		d.MaxmemoryPolicy, d.Authentication = "", nil
 		d.scaling = replicasUpTo(jsii.Number(5))
 	}},
-	{"auto scaling without a maximum", "options.MaxCapacity", func(d *drawn) {
+	{"auto scaling without a maximum", "AutoScaleReplicas: options.MaxCapacity", func(d *drawn) {
 		withScalableShards(d)
 		d.scaling = replicasUpTo(nil)
 	}},
-	{"auto scaling to 6 replicas", "options.MaxCapacity", func(d *drawn) {
+	{"auto scaling to 6 replicas", "AutoScaleReplicas: options.MaxCapacity", func(d *drawn) {
 		withScalableShards(d)
 		d.scaling = replicasUpTo(jsii.Number(6))
 	}},
-	{"auto scaling to fewer than there are", "options.MinCapacity", func(d *drawn) {
+	{"auto scaling to fewer than there are", "AutoScaleReplicas: options.MaxCapacity", func(d *drawn) {
 		withScalableShards(d)
 		d.scaling = replicasUpTo(jsii.Number(1))
 	}},
@@ -66,7 +70,7 @@ var scalingMistakes = []mistake{
 		withScalableShards(d)
 		d.scaling = append(replicasUpTo(jsii.Number(5)), replicasUpTo(jsii.Number(5))...)
 	}},
-	{"a target of 34%", "options.TargetUtilizationPercent", func(d *drawn) {
+	{"a target of 34%", "ScaleOnEngineCpuUtilization: options.TargetUtilizationPercent", func(d *drawn) {
 		withScalableShards(d)
 		d.scaling = []scaling{{call: func(cache rediscache.RedisCache) {
 			cache.AutoScaleNodeGroups(&awsapplicationautoscaling.EnableScalingProps{MaxCapacity: jsii.Number(9)}).

@@ -231,7 +231,11 @@ func (d *drawn) drawBackups(t *rapid.T) {
 		d.SnapshotRetentionLimit = d.number(t, "SnapshotRetentionLimit", 0, 35)
 	}
 	d.drawWindows(t)
-	switch oneOf(t, "restore", "no", "no", "snapshot", "files", "file that is a token", "list that is a token") {
+	sources := []string{"no", "no", "snapshot"}
+	if d.ClusterMode == nil {
+		sources = append(sources, "files", "file that is a token", "list that is a token")
+	}
+	switch oneOf(t, "restore", sources...) {
 	case "snapshot":
 		d.SnapshotName = d.text(t, "SnapshotName", rapid.StringMatching(`[a-z][a-z0-9]{0,20}`))
 	case "files":

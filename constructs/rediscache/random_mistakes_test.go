@@ -147,9 +147,13 @@ var mistakes = []mistake{
 	{"no weekly window", "MaintenanceWindow", func(d *drawn) { d.MaintenanceWindow = jsii.String("Sun:05:00-Sun:07:00") }},
 	{"an empty snapshot name", "SnapshotName", func(d *drawn) { d.SnapshotName, d.SnapshotArns = jsii.String(""), nil }},
 	{"a snapshot and files", "SnapshotName", func(d *drawn) {
+		withNodes(2)(d)
 		d.SnapshotName, d.SnapshotArns = jsii.String("monday"), jsii.PtrSlice("arn:aws:s3:::bucket/a.rdb")
 	}},
-	{"no file of S3", "SnapshotArns[0]", func(d *drawn) { d.SnapshotName, d.SnapshotArns = nil, jsii.PtrSlice("s3://bucket/a.rdb") }},
+	{"no file of S3", "SnapshotArns[0]", func(d *drawn) {
+		withNodes(2)(d)
+		d.SnapshotName, d.SnapshotArns = nil, jsii.PtrSlice("s3://bucket/a.rdb")
+	}},
 	{"no removal policy", "RemovalPolicy", func(d *drawn) { d.RemovalPolicy = "KEEP" }},
 	{"a nil action", "AlarmActions[0]", func(d *drawn) { d.AlarmActions = &actions{nil} }},
 	{"101%", "Alarms.Cpu.Threshold", withAlarms(rediscache.AlarmOptions{Cpu: &rediscache.AlarmThreshold{Threshold: jsii.Number(101)}})},

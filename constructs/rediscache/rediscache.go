@@ -20,7 +20,7 @@ func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProp
 	s := newSettings(stack, props)
 	panicIfInvalid(s.check(), scope, id)
 
-	c := &redisCache{settings: s}
+	c := &redisCache{settings: s, scaledTo: s.topology.clusterMode}
 	constructs.NewConstruct_Override(c, scope, id)
 	s.warn(&warnings{c})
 
@@ -74,6 +74,9 @@ type redisCache struct {
 	users            *users // with Authentication_Iam
 	logs             logGroups
 	alarms           []awscloudwatch.CfnAlarm
+
+	scales   bool        // AutoScaleNodeGroups or AutoScaleReplicas was called
+	scaledTo clusterMode // the most node groups and replicas that it is scaled to
 }
 
 // groupID is the literal id where there is one, so that the dimensions of metrics can be read in the template.

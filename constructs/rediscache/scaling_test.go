@@ -3,12 +3,14 @@ package rediscache_test
 import (
 	"encoding/json"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapplicationautoscaling"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -71,6 +73,9 @@ func TestNodeGroupsAndReplicasScale(t *testing.T) {
 func TestScalingThatElastiCacheCannotDoIsRefused(t *testing.T) {
 	most := &awsapplicationautoscaling.EnableScalingProps{MaxCapacity: jsii.Number(4)}
 	scalable := func() rediscache.ScalableNodes { return newFixture().sharded(2, 1, nil).AutoScaleReplicas(most) }
+	large := func(nodeGroups, replicas float64) rediscache.RedisCache {
+		return newFixture().sharded(nodeGroups, replicas, withoutAlarms)
+	}
 	schedule := awsapplicationautoscaling.Schedule_Expression(jsii.String("rate(1 day)"))
 	tests := []struct {
 		name string
@@ -84,15 +89,15 @@ func TestScalingThatElastiCacheCannotDoIsRefused(t *testing.T) {
 		}, `AutoScaleNodeGroups: cannot scale NodeType "cache.t4g.medium"; ` +
 			`use a large, xlarge or 2xlarge of an m5, r5, m6g, r6g or newer family`},
 		{"no maximum", func() { newFixture().sharded(2, 1, nil).AutoScaleNodeGroups(nil) },
-			"options.MaxCapacity: is required; pass the most that you want to pay for"},
+			"AutoScaleNodeGroups: options.MaxCapacity: is required; pass the most that you want to pay for"},
 		{"more replicas than a node group has", func() {
 			newFixture().sharded(2, 1, nil).AutoScaleReplicas(&awsapplicationautoscaling.EnableScalingProps{MaxCapacity: jsii.Number(6)})
-		}, "options.MaxCapacity: 6 is not a whole number from 1 to 5"},
+		}, "AutoScaleReplicas: options.MaxCapacity: 6 is not a whole number from 1 to 5"},
 		{"a minimum above the maximum", func() {
 			newFixture().sharded(2, 1, nil).AutoScaleReplicas(&awsapplicationautoscaling.EnableScalingProps{
 				MinCapacity: jsii.Number(5), MaxCapacity: jsii.Number(4),
 			})
-		}, "options.MinCapacity: 5 is above MaxCapacity 4"},
+		}, "AutoScaleReplicas: options.MinCapacity: 5 is above MaxCapacity 4"},
 		{"the same number twice", func() {
 			cache := newFixture().sharded(2, 1, nil)
 			cache.AutoScaleReplicas(most)
@@ -100,17 +105,17 @@ func TestScalingThatElastiCacheCannotDoIsRefused(t *testing.T) {
 		}, "AutoScaleReplicas: was called before; scale on what it returned"},
 		{"a target below 35%", func() {
 			scalable().ScaleOnEngineCpuUtilization(&rediscache.UtilizationScalingOptions{TargetUtilizationPercent: jsii.Number(34)})
-		}, "options.TargetUtilizationPercent: 34 is not a percentage from 35 to 70, which ElastiCache accepts"},
+		}, "ScaleOnEngineCpuUtilization: options.TargetUtilizationPercent: 34 is not a percentage from 35 to 70, which ElastiCache accepts"},
 		{"a target above 70%", func() {
 			scalable().ScaleOnEngineCpuUtilization(&rediscache.UtilizationScalingOptions{TargetUtilizationPercent: jsii.Number(71)})
-		}, "options.TargetUtilizationPercent: 71 is not a percentage from 35 to 70, which ElastiCache accepts"},
+		}, "ScaleOnEngineCpuUtilization: options.TargetUtilizationPercent: 71 is not a percentage from 35 to 70, which ElastiCache accepts"},
 		{"a target that is no number", func() {
 			scalable().ScaleOnEngineCpuUtilization(&rediscache.UtilizationScalingOptions{TargetUtilizationPercent: jsii.Number(math.NaN())})
-		}, "options.TargetUtilizationPercent: NaN is not a percentage from 35 to 70, which ElastiCache accepts"},
+		}, "ScaleOnEngineCpuUtilization: options.TargetUtilizationPercent: NaN is not a percentage from 35 to 70, which ElastiCache accepts"},
 		{"a schedule with a minimum above its maximum", func() {
 			scalable().ScaleOnSchedule(jsii.String("Night"), &awsapplicationautoscaling.ScalingSchedule{
 				Schedule: schedule, MinCapacity: jsii.Number(4), MaxCapacity: jsii.Number(2)})
-		}, "options.MinCapacity: 4 is above MaxCapacity 2"},
+		}, "ScaleOnSchedule: options.MinCapacity: 4 is above MaxCapacity 2"},
 		{"two schedules of one id", func() {
 			nodes := scalable()
 			for range 2 {
@@ -118,7 +123,42 @@ func TestScalingThatElastiCacheCannotDoIsRefused(t *testing.T) {
 					Schedule: schedule, MinCapacity: jsii.Number(1),
 				})
 			}
-		}, `id: "Night" is the id of another schedule; use one that is unique`},
+		}, `ScaleOnSchedule: id: "Night" is the id of another schedule; use one that is unique`},
+		{"a maximum below the number that there is", func() { newFixture().sharded(5, 1, nil).AutoScaleNodeGroups(most) },
+			"AutoScaleNodeGroups: options.MaxCapacity: 4 is below the 5 node groups of ClusterMode"},
+		{"more than 500 nodes", func() {
+			large(83, 5).AutoScaleNodeGroups(&awsapplicationautoscaling.EnableScalingProps{MaxCapacity: jsii.Number(84)})
+		}, "AutoScaleNodeGroups: options.MaxCapacity: 84 makes up to 504 nodes; a replication group has at most 500"},
+		{"more than 500 nodes by both numbers", func() {
+			cache := large(2, 1)
+			cache.AutoScaleNodeGroups(&awsapplicationautoscaling.EnableScalingProps{MaxCapacity: jsii.Number(101)})
+			cache.AutoScaleReplicas(most)
+		}, "AutoScaleReplicas: options.MaxCapacity: 4 makes up to 505 nodes; a replication group has at most 500"},
+		{"more than 500 nodes at an hour", func() {
+			cache := large(2, 4)
+			nodes := cache.AutoScaleNodeGroups(&awsapplicationautoscaling.EnableScalingProps{MaxCapacity: jsii.Number(100)})
+			nodes.ScaleOnSchedule(jsii.String("Day"), &awsapplicationautoscaling.ScalingSchedule{Schedule: schedule, MaxCapacity: jsii.Number(101)})
+		}, "ScaleOnSchedule: options.MaxCapacity: 101 makes up to 505 nodes; a replication group has at most 500"},
+		{"a schedule with a minimum above the maximum of the target", func() {
+			scalable().ScaleOnSchedule(jsii.String("Day"), &awsapplicationautoscaling.ScalingSchedule{
+				Schedule: schedule, MinCapacity: jsii.Number(5),
+			})
+		}, "ScaleOnSchedule: options.MinCapacity: 5 is above the MaxCapacity 4 of AutoScaleReplicas; pass MaxCapacity too"},
+		{"a schedule with a maximum below the minimum of the target", func() {
+			nodes := newFixture().sharded(2, 3, nil).AutoScaleReplicas(most)
+			nodes.ScaleOnSchedule(jsii.String("Night"), &awsapplicationautoscaling.ScalingSchedule{
+				Schedule: schedule, MaxCapacity: jsii.Number(2),
+			})
+		}, "ScaleOnSchedule: options.MaxCapacity: 2 is below the MinCapacity 3 of AutoScaleReplicas; pass MinCapacity too"},
+		{"a schedule with a token as its id", func() {
+			f := newFixture()
+			id := awscdk.NewCfnParameter(f.stack, jsii.String("Id"), nil).ValueAsString()
+			nodes := f.sharded(2, 1, nil).AutoScaleReplicas(most)
+			nodes.ScaleOnSchedule(id, &awsapplicationautoscaling.ScalingSchedule{Schedule: schedule, MinCapacity: jsii.Number(1)})
+		}, "ScaleOnSchedule: id: is a token, which the id of a construct cannot be; pass a literal"},
+		{"a cooldown of 10 ms", func() {
+			scalable().ScaleOnEngineCpuUtilization(&rediscache.UtilizationScalingOptions{ScaleInCooldown: awscdk.Duration_Millis(jsii.Number(10))})
+		}, "ScaleOnEngineCpuUtilization: options.ScaleInCooldown: 0.01 is not a whole number of seconds"},
 		{"two targets", func() {
 			nodes := scalable()
 			nodes.ScaleOnEngineCpuUtilization(nil)
@@ -126,18 +166,18 @@ func TestScalingThatElastiCacheCannotDoIsRefused(t *testing.T) {
 		}, "ScaleOnEngineCpuUtilization: was called before; a number has one target of a metric"},
 		{"a schedule without limits", func() {
 			scalable().ScaleOnSchedule(jsii.String("Night"), &awsapplicationautoscaling.ScalingSchedule{Schedule: schedule})
-		}, "options.MinCapacity: is required; pass MinCapacity, MaxCapacity or both"},
+		}, "ScaleOnSchedule: options.MinCapacity: is required; pass MinCapacity, MaxCapacity or both"},
 		{"a schedule without a time", func() {
 			scalable().ScaleOnSchedule(jsii.String("Night"), &awsapplicationautoscaling.ScalingSchedule{MinCapacity: jsii.Number(1)})
-		}, "options.Schedule: is required; pass awsapplicationautoscaling.Schedule_Cron(...)"},
+		}, "ScaleOnSchedule: options.Schedule: is required; pass awsapplicationautoscaling.Schedule_Cron(...)"},
 		{"a schedule without an id", func() {
 			scalable().ScaleOnSchedule(nil, &awsapplicationautoscaling.ScalingSchedule{Schedule: schedule, MinCapacity: jsii.Number(1)})
-		}, `id: is required; use one that is unique, such as "Morning"`},
+		}, `ScaleOnSchedule: id: is required; use one that is unique, such as "Morning"`},
 		{"a schedule with more replicas than a node group has", func() {
 			scalable().ScaleOnSchedule(jsii.String("Day"), &awsapplicationautoscaling.ScalingSchedule{
 				Schedule: schedule, MaxCapacity: jsii.Number(6),
 			})
-		}, "options.MaxCapacity: 6 is not a whole number from 1 to 5"},
+		}, "ScaleOnSchedule: options.MaxCapacity: 6 is not a whole number from 1 to 5"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -146,31 +186,93 @@ func TestScalingThatElastiCacheCannotDoIsRefused(t *testing.T) {
 	}
 }
 
+// warningIDs are the ends of the ids of the warnings of a construct and of all in it.
+func warningIDs(construct constructs.IConstruct) (ids []string) {
+	for _, child := range *construct.Node().FindAll(constructs.ConstructOrder_PREORDER) {
+		for _, warning := range warningsOf(child) {
+			id := warning[strings.LastIndex(warning, rediscache.WarningPrefix)+len(rediscache.WarningPrefix):]
+			ids = append(ids, strings.TrimSuffix(id, "]"))
+		}
+	}
+	return ids
+}
+
 func TestScalingWarnsOfWhatDoesNotFollow(t *testing.T) {
-	most := &awsapplicationautoscaling.EnableScalingProps{MaxCapacity: jsii.Number(4)}
-	const number = "AutoScaleReplicas: a deployment that changes the number in ClusterMode sets it on the scaled replication group; leave the " +
-		"number as it is and change MinCapacity instead (docs/operations.md#auto-scaling)"
-	const members = "AutoScaleReplicas: alarms, dashboard and Members() have the nodes of ClusterMode: a node that scaling adds has no " +
-		"alarm, and NodeUnreachable fires for one that it removes (docs/operations.md#auto-scaling)"
-	off := &rediscache.AlarmOptions{Enabled: jsii.Bool(false)}
+	limits := func(least, most float64) *awsapplicationautoscaling.EnableScalingProps {
+		return &awsapplicationautoscaling.EnableScalingProps{MinCapacity: &least, MaxCapacity: &most}
+	}
+	night := func(least float64) *awsapplicationautoscaling.ScalingSchedule {
+		return &awsapplicationautoscaling.ScalingSchedule{
+			Schedule: awsapplicationautoscaling.Schedule_Expression(jsii.String("rate(1 day)")), MinCapacity: &least,
+		}
+	}
 	for _, test := range []struct {
 		name   string
 		change func(p *props)
+		scale  func(cache rediscache.RedisCache)
 		want   []string
 	}{
-		{"the number, and the alarms", nil, []string{number, members}},
-		{"the number alone, without alarms", func(p *props) { p.Alarms = off }, []string{number}},
-		{"the dashboard too", func(p *props) { p.Alarms, p.Dashboard = off, jsii.Bool(true) }, []string{number, members}},
+		{"the number, and the alarms", nil, func(cache rediscache.RedisCache) {
+			cache.AutoScaleReplicas(limits(1, 4)).ScaleOnEngineCpuUtilization(nil)
+		}, []string{"scaledNumber", "scaledMembers"}},
+		{"both numbers once", nil, func(cache rediscache.RedisCache) {
+			cache.AutoScaleReplicas(limits(1, 4)).ScaleOnEngineCpuUtilization(nil)
+			cache.AutoScaleNodeGroups(limits(2, 4)).ScaleOnSchedule(jsii.String("Night"), night(3))
+		}, []string{"scaledNumber", "scaledMembers"}},
+		{"the number alone, without alarms", withoutAlarms, func(cache rediscache.RedisCache) {
+			cache.AutoScaleNodeGroups(limits(1, 4)).ScaleOnEngineCpuUtilization(nil)
+		}, []string{"scaledNumber"}},
+		{"the dashboard too", func(p *props) {
+			withoutAlarms(p)
+			p.Dashboard = jsii.Bool(true)
+		}, func(cache rediscache.RedisCache) {
+			cache.AutoScaleReplicas(limits(1, 4)).ScaleOnEngineCpuUtilization(nil)
+		}, []string{"scaledNumber", "scaledMembers"}},
+		{"nothing scales", withoutAlarms, func(cache rediscache.RedisCache) { cache.AutoScaleReplicas(limits(1, 4)) },
+			[]string{"scaledNumber", "unusedScaling"}},
+		{"a minimum below the number in ClusterMode", nil, func(cache rediscache.RedisCache) {
+			cache.AutoScaleNodeGroups(limits(1, 4)).ScaleOnEngineCpuUtilization(nil)
+		}, []string{"scaledNumber", "scaledMembers", "scaledMinimum"}},
+		{"a minimum below the number in ClusterMode at night", nil, func(cache rediscache.RedisCache) {
+			cache.AutoScaleNodeGroups(limits(2, 4)).ScaleOnSchedule(jsii.String("Night"), night(1))
+		}, []string{"scaledNumber", "scaledMembers", "scaledMinimum"}},
+		{"91 nodes by both numbers", withoutAlarms, func(cache rediscache.RedisCache) {
+			cache.AutoScaleNodeGroups(limits(2, 31)).ScaleOnEngineCpuUtilization(nil)
+			cache.AutoScaleReplicas(limits(1, 2)).ScaleOnEngineCpuUtilization(nil)
+		}, []string{"scaledNumber", "nodesQuota"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			cache := newFixture().sharded(2, 1, test.change)
-			before := len(warningsOf(cache))
-			cache.AutoScaleReplicas(most)
-			warnings := warningsOf(cache)[before:]
-			require.Len(t, warnings, len(test.want))
-			for i, want := range test.want {
-				assert.Contains(t, warnings[i], want)
-			}
+			before := len(warningIDs(cache))
+			test.scale(cache)
+			assert.Equal(t, test.want, warningIDs(cache)[before:])
 		})
 	}
+}
+
+func TestWarningsOfScalingNameTheRemedy(t *testing.T) {
+	cache := newFixture().sharded(3, 1, nil)
+	before := len(warningsOf(cache))
+	nodes := cache.AutoScaleNodeGroups(&awsapplicationautoscaling.EnableScalingProps{MinCapacity: jsii.Number(2), MaxCapacity: jsii.Number(46)})
+	want := []string{
+		"Auto scaling: a deployment that changes a number in ClusterMode sets it on the scaled replication group; leave the number as it is " +
+			"and change MinCapacity instead (docs/operations.md#auto-scaling)",
+		"Auto scaling: alarms, dashboard and Members() cover only the nodes of ClusterMode: a node that scaling adds has no alarm, and " +
+			"NodeUnreachable fires for one that it removes (docs/operations.md#auto-scaling)",
+		"AutoScaleNodeGroups: MinCapacity 2 is below the 3 node groups of ClusterMode, so scaling in can remove nodes that the alarms watch; " +
+			"use at least 3",
+		"AutoScaleNodeGroups: up to 92 nodes are more than the default quota of 90 nodes per replication group; request an increase before you " +
+			"deploy",
+	}
+	warnings := warningsOf(cache)[before:]
+	require.Len(t, warnings, len(want))
+	for i := range want {
+		assert.Contains(t, warnings[i], want[i])
+	}
+	unused := warningsOf(cache.Node().FindChild(jsii.String("NodeGroups")))
+	require.Len(t, unused, 1)
+	assert.Contains(t, unused[0],
+		"AutoScaleNodeGroups: nothing scales yet; call ScaleOnEngineCpuUtilization or ScaleOnSchedule on what it returned")
+	nodes.ScaleOnEngineCpuUtilization(nil)
+	assert.Empty(t, warningsOf(cache.Node().FindChild(jsii.String("NodeGroups"))))
 }

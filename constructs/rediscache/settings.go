@@ -52,7 +52,7 @@ func (s *settings) check() *check.Report {
 	s.network.check(&r, s.naming.environment, s.topology)
 	s.auth.check(&r, s.engine)
 	s.encryption.check(&r, s.naming)
-	s.backup.check(&r)
+	s.backup.check(&r, s.topology)
 	s.logs.check(&r)
 	s.monitoring.check(&r, s.naming, s.topology, s.auth)
 	slices.SortStableFunc(r.Problems(), func(a, b check.Problem) int {

@@ -64,7 +64,7 @@ func (c *redisCache) AddUser(id *string, options *UserOptions) CacheUser {
 	given := ptr.Value(options)
 	var r check.Report
 	name := c.users.group().CheckNew(&r, c, c.settings.naming.namespace, id, given.UserName, given.AccessString)
-	panicIfInvalid(&r, c, nil)
+	panicIfRefused(&r, c, "AddUser")
 
 	user := newCacheUser(c, *id, name)
 	c.settings.naming.namespace.Register("UserName", &name, user)

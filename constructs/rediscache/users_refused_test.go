@@ -85,37 +85,41 @@ func TestUsersThatElastiCacheRefusesAreToldWithTheRemedy(t *testing.T) {
 		{"a cache with a token has no users", func() { token.AddUser(jsii.String("New"), nil) },
 			"RedisCache [Test/Token]: AddUser: has no user group to add to; create the cache with Authentication_Iam"},
 		{"an id is required", func() { cache.AddUser(nil, &rediscache.UserOptions{UserName: jsii.String("new")}) },
-			`RedisCache [Test/Cache]: id: is required; use one that is unique in the cache, such as "Reports"`},
+			`RedisCache [Test/Cache]: AddUser: id: is required; use one that is unique in the cache, such as "Reports"`},
 		{"an id has to be a literal", func() { cache.AddUser(fromCloudFormation, &rediscache.UserOptions{UserName: jsii.String("new")}) },
-			`RedisCache [Test/Cache]: id: is a token, which the id of a construct cannot be; pass a literal`},
+			`RedisCache [Test/Cache]: AddUser: id: is a token, which the id of a construct cannot be; pass a literal`},
 		{"an id of the cache's own is refused", func() {
 			cache.AddUser(jsii.String("User"), &rediscache.UserOptions{UserName: jsii.String("own")})
-		}, `RedisCache [Test/Cache]: id: "User" is the id of something else in the cache; use another, such as "UserUser"`},
+		}, `RedisCache [Test/Cache]: AddUser: id: "User" is the id of something else in the cache; use another, such as "UserUser"`},
 		{"the name of the shared user is taken", named("securebase-prod-app"),
-			`RedisCache [Test/Cache]: options.UserName: "securebase-prod-app" is the id of a user that the cache creates; choose another name`},
+			`RedisCache [Test/Cache]: AddUser: options.UserName: "securebase-prod-app" is the id of a user that the cache creates; choose another name`},
 		{"the name of the locked user is taken", named("securebase-prod-off"),
-			`RedisCache [Test/Cache]: options.UserName: "securebase-prod-off" is the id of a user that the cache creates; choose another name`},
+			`RedisCache [Test/Cache]: AddUser: options.UserName: "securebase-prod-off" is the id of a user that the cache creates; choose another name`},
 		{"default is reserved", named("default"),
-			`RedisCache [Test/Cache]: options.UserName: "default" is reserved: the default user of ElastiCache needs no password; ` +
+			`RedisCache [Test/Cache]: AddUser: options.UserName: "default" is reserved: the default user of ElastiCache needs no password; ` +
 				`choose another name`},
 		{"40 characters are the most", named(strings.Repeat("u", 41)),
-			`RedisCache [Test/Cache]: options.UserName: "` + strings.Repeat("u", 41) + `" has 41 characters; use at most 40`},
+			`RedisCache [Test/Cache]: AddUser: options.UserName: "` + strings.Repeat("u", 41) + `" has 41 characters; use at most 40`},
 		{"upper-case letters are refused", named("Reports"),
-			`RedisCache [Test/Cache]: options.UserName: "Reports" must contain only lower-case letters, digits and hyphens and start with a letter`},
+			`RedisCache [Test/Cache]: AddUser: options.UserName: "Reports" must contain only lower-case letters, digits and hyphens and start with a letter`},
 		{"a name is taken once", named("securebase-prod-taken"),
-			`RedisCache [Test/Cache]: options.UserName: "securebase-prod-taken" is the name of Test/Cache/Taken already; give each user its own`},
+			`RedisCache [Test/Cache]: AddUser: options.UserName: "securebase-prod-taken" is the name of Test/Cache/Taken already; give each user its own`},
 		{"a name has to be a literal", named(*fromCloudFormation),
-			"RedisCache [Test/Cache]: options.UserName: is a token, but user ids are written out at synth; pass it as a literal"},
+			"RedisCache [Test/Cache]: AddUser: options.UserName: is a token, but user ids are written out at synth; pass it as a literal"},
 		{"an access string is judged", func() {
 			cache.AddUser(jsii.String("New"), &rediscache.UserOptions{AccessString: jsii.String("on nopass")})
-		}, `RedisCache [Test/Cache]: options.AccessString: has the rule "nopass", which ElastiCache refuses; leave it out`},
+		}, `RedisCache [Test/Cache]: AddUser: options.AccessString: has the rule "nopass", which ElastiCache refuses; leave it out`},
 		{"a user of another cache is refused", func() {
 			other.ConnectFunction(fn, &rediscache.ConnectFunctionOptions{User: cache.AddUser(jsii.String("Mine"), nil)})
-		}, `RedisCache [Test/Other]: options.User: "securebase-prod-mine" is a user of Test/Cache; use one of this cache`},
+		}, `RedisCache [Test/Other]: ConnectFunction: options.User: "securebase-prod-mine" is a user of Test/Cache; use one of this cache`},
+		{"a user that is not in the group of the cache is refused", func() {
+			user := managedUser(f, "Unknown", "unknown")
+			cache.ConnectFunction(fn, &rediscache.ConnectFunctionOptions{User: user})
+		}, `RedisCache [Test/Cache]: ConnectFunction: options.User: "unknown" is not a user of this cache; use one of AddUser`},
 		{"a cache with a token has no use for a user", func() {
 			user := managedUser(f, "Foreign", "foreign")
 			token.ConnectFunction(fn, &rediscache.ConnectFunctionOptions{User: user})
-		}, `RedisCache [Test/Token]: options.User: "foreign" is a user, but the cache has no user group; create it with Authentication_Iam or ` +
+		}, `RedisCache [Test/Token]: ConnectFunction: options.User: "foreign" is a user, but the cache has no user group; create it with Authentication_Iam or ` +
 			`Authentication_UserGroup, or leave the user out`},
 		{"id and name of an IAM user are the same", func() {
 			rediscache.CacheUser_FromUserAttributes(f.stack, jsii.String("Two"), &rediscache.CacheUserAttributes{
@@ -140,16 +144,16 @@ func TestACallersUserGroupNeedsAUserForEveryLogin(t *testing.T) {
 	cache := f.cache(func(p *props) { p.Authentication = rediscache.Authentication_UserGroup(group) })
 	role := newRole(f.stack, "Role")
 	fn := newFunction(f.stack, "Fn", f.vpc)
-	grant := "GrantConnect: needs to know the user, because the user group is yours; " +
+	grant := ": needs to know the user, because the user group is yours; " +
 		"call GrantConnect of a CacheUser (CacheUser_FromUserAttributes)"
 	for name, test := range map[string]struct {
 		call func()
 		want string
 	}{
-		"GrantConnect":  {func() { cache.GrantConnect(role) }, grant},
-		"ConnectClient": {func() { cache.ConnectClient(fn, role) }, grant},
+		"GrantConnect":  {func() { cache.GrantConnect(role) }, "GrantConnect" + grant},
+		"ConnectClient": {func() { cache.ConnectClient(fn, role) }, "ConnectClient" + grant},
 		"ConnectFunction": {func() { cache.ConnectFunction(fn, nil) },
-			"options.User: is required, because the user group is yours; pass one of its users (CacheUser_FromUserAttributes)"},
+			"ConnectFunction: options.User: is required, because the user group is yours; pass one of its users (CacheUser_FromUserAttributes)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := validationError(t, test.call)
