@@ -80,7 +80,7 @@ func TestLambdaActionNeedsTheFeatureFlagOfNewApps(t *testing.T) {
 		snsAction(awssns.NewTopic(stack, jsii.String("Topic"), nil)), awscloudwatchactions.NewLambdaAction(newFunction(stack, "Fn", nil), nil),
 	}
 	err := validationError(t, func() { f.cache(func(p *props) { p.AlarmActions = &lambda }) })
-	assert.EqualError(t, err, invalid("Test/Cache", "AlarmActions[1]: is a Lambda action, which more than one alarm can have only with "+
+	assert.EqualError(t, err, invalid("Test/Cache", "AlarmActions[1]: is a Lambda action, which several alarms can share only with "+
 		`the feature flag "@aws-cdk/aws-cloudwatch-actions:changeLambdaPermissionLogicalIdForLambdaAction"; `+
 		"set it to true in the context of cdk.json"))
 	f.cache(func(p *props) {
@@ -108,8 +108,8 @@ func TestTopicThatAnAlarmMayNotReachIsAWarning(t *testing.T) {
 		}, nil},
 		{"a topic with the AWS managed key", func(f fixture) awscloudwatch.IAlarmAction {
 			return topic(f, awssns.TopicProps{MasterKey: managed(f)})
-		}, []string{"AlarmActions[0]: is a topic with the AWS managed key of SNS, with which CloudWatch cannot publish; " +
-			"use a key of your own that admits cloudwatch.amazonaws.com, or none"}},
+		}, []string{"AlarmActions[0]: is encrypted with the AWS managed key alias/aws/sns, which CloudWatch cannot use; " +
+			"use a customer managed key whose policy allows cloudwatch.amazonaws.com, or no key"}},
 		{"a FIFO topic", func(f fixture) awscloudwatch.IAlarmAction { return topic(f, awssns.TopicProps{Fifo: jsii.Bool(true)}) },
 			[]string{"AlarmActions[0]: is a FIFO topic, " + fifo}},
 		{"a FIFO topic of another app", func(f fixture) awscloudwatch.IAlarmAction {

@@ -12,6 +12,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/login"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // Authentication is how clients log in: one of the Authentication_* functions. None of them panics; NewRedisCache reports
@@ -184,8 +185,8 @@ func (a auth) checkToken(r *check.Report) {
 	}
 }
 
-func (a auth) warn(w *warnings) {
-	w.when(a.kind == noLogin, "noAuth", "Authentication: none lets any client that reaches the port read and write; "+
+func (a auth) warn(w warning.Target) {
+	w.WarnIf(a.kind == noLogin, "noAuth", "Authentication: none lets any client that reaches the port read and write; "+
 		"adding a token to a deployed replication group, or removing it, replaces the group or fails (docs/replacement.md)")
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 	"github.com/securebase/cdk-redis-cache/internal/window"
 )
 
@@ -102,8 +103,8 @@ func (b backup) checkWindows(r *check.Report) {
 		When(weekly.Minutes() < window.Minimum, "has %d minutes; use at least %d", weekly.Minutes(), window.Minimum)
 }
 
-func (b backup) warn(w *warnings) {
-	w.when(b.retention == 0, "noSnapshots",
+func (b backup) warn(w warning.Target) {
+	w.WarnIf(b.retention == 0, "noSnapshots",
 		"SnapshotRetentionLimit: 0 keeps no automatic snapshot, and turning snapshots on later may fail; keep at least 1 day")
 }
 

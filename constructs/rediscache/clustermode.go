@@ -11,6 +11,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/catalog"
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // ClusterModeOptions enable cluster mode: the data is split over node groups (shards), each a primary with replicas. It is
@@ -78,8 +79,8 @@ func (m clusterMode) check(r *check.Report, prefix string) {
 	}
 }
 
-func (m clusterMode) warn(w *warnings) {
-	w.when(m.on && m.nodes() > quotaOfNodes, "nodesQuota",
+func (m clusterMode) warn(w warning.Target) {
+	w.WarnIf(m.on && m.nodes() > quotaOfNodes, "nodesQuota",
 		"ClusterMode: %s nodes are more than the default quota of %d nodes per replication group; request an increase before you deploy",
 		check.Quote(m.nodes()), quotaOfNodes)
 }

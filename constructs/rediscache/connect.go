@@ -8,6 +8,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/connect"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 func (c *redisCache) Connections() awsec2.Connections {
@@ -35,7 +36,6 @@ func (c *redisCache) ConnectFunction(fn awslambda.Function, options *ConnectFunc
 	panicIfRefused(&r, c, "ConnectFunction")
 
 	own.Set(wanted)
-	c.warnOfOtherVpc(fn)
 	c.allowFrom(fn)
 	if user != nil || c.connectionSecret != nil {
 		c.grant("ConnectFunction", fn, user)
@@ -56,7 +56,6 @@ func (c *redisCache) ConnectClient(client awsec2.IConnectable, grantee awsiam.IG
 	}
 	panicIfRefused(&r, c, "ConnectClient")
 
-	c.warnOfOtherVpc(client)
 	c.allowFrom(client)
 	if grantee != nil && hasLogin {
 		c.grant("ConnectClient", grantee, c.user)
@@ -89,5 +88,5 @@ func (c *redisCache) variables(prefix string, user CacheUser) []connect.Variable
 }
 
 func (c *redisCache) allowFrom(client awsec2.IConnectable) {
-	c.warnOfMissingRules(connect.AllowFrom(client, c.securityGroups, c.allowedIDs, awsec2.Port_Tcp(&c.endpoints.port)))
+	connect.AllowFrom(warning.On(c), client, c.securityGroups, c.allowedIDs, awsec2.Port_Tcp(&c.endpoints.port))
 }

@@ -1,10 +1,7 @@
 package rediscache
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
-
 	"github.com/securebase/cdk-redis-cache/internal/check"
-	"github.com/securebase/cdk-redis-cache/internal/connect"
 )
 
 // checkUserOption wants a user where only the caller knows the users, and one of this cache.
@@ -22,21 +19,4 @@ func (c *redisCache) checkUserOption(r *check.Report, given CacheUser) {
 	case c.users != nil && (own == nil || own.cache == nil):
 		r.Add("options.User", *given.UserName(), "is not a user of this cache; use one of AddUser")
 	}
-}
-
-// warnOfMissingRules warns of rules that CDK does not add, because a security group is immutable.
-func (c *redisCache) warnOfMissingRules(missing []connect.MissingRule) {
-	w := warnings{c}
-	for _, m := range missing {
-		w.when(true, "immutableSecurityGroup",
-			"%s is imported with Mutable false, so CDK adds no rule to it; its owner has to add %s", m.Group, m.Rule)
-	}
-}
-
-// warnOfOtherVpc warns of a client in another VPC.
-func (c *redisCache) warnOfOtherVpc(client awsec2.IConnectable) {
-	w := warnings{c}
-	path := connect.OtherVpc(client, c.securityGroups)
-	w.when(path != "", "otherVpc",
-		"%s is in another VPC than the cache: it needs a peering connection or a transit gateway, and routes both ways", path)
 }

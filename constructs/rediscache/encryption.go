@@ -5,6 +5,7 @@ import (
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/kmskey"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // encryption is EncryptionKey.
@@ -16,8 +17,8 @@ func newEncryption(props *RedisCacheProps, n naming) encryption {
 
 func (e encryption) check(r *check.Report, n naming) { e.Check(r, n.environment) }
 
-func (e encryption) warn(w *warnings) {
-	w.when(e.Imported, "importedKey",
+func (e encryption) warn(w warning.Target) {
+	w.WarnIf(e.Imported, "importedKey",
 		"EncryptionKey is imported, so its policy is not changed here: unless its policy allows logs.<region>.amazonaws.com, creating the log groups fails")
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/catalog"
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // engine is Engine, AutoMinorVersionUpgrade, MaxmemoryPolicy, SlowLogThreshold and Parameters.
@@ -169,18 +170,18 @@ func parameterNames(family string) (names []string) {
 	return names
 }
 
-func (e engine) warn(w *warnings) {
+func (e engine) warn(w warning.Target) {
 	v := e.version
 	known, isKnown := v.lookup()
-	w.when(isKnown && known.EndOfStandardSupport != "", "engineSupport",
+	w.WarnIf(isKnown && known.EndOfStandardSupport != "", "engineSupport",
 		"Engine: %s reaches the end of standard support on %s; after that AWS charges for extended support", v, known.EndOfStandardSupport)
-	w.when(!isKnown && !check.IsToken(v.engine+v.version), "engineUnknown",
+	w.WarnIf(!isKnown && !check.IsToken(v.engine+v.version), "engineUnknown",
 		"Engine: %s was not known when this version of the construct was made; its parameters cannot be checked", v)
-	w.when(!e.slowLog.unresolved && e.slowLog.microseconds >= 1_000_000, "slowLogThreshold",
+	w.WarnIf(!e.slowLog.unresolved && e.slowLog.microseconds >= 1_000_000, "slowLogThreshold",
 		"SlowLogThreshold: %s seconds is long for an engine that answers in microseconds: few commands reach the slow log; use 10 ms or so",
 		check.Quote(e.slowLog.microseconds/1_000_000))
 	doubts := e.doubtfulParameters()
-	w.when(len(doubts) > 0, "parameters", "Parameters: %s may not be supported by %s; deploy to a test account first",
+	w.WarnIf(len(doubts) > 0, "parameters", "Parameters: %s may not be supported by %s; deploy to a test account first",
 		strings.Join(doubts, ", "), v.family)
 }
 

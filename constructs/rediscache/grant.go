@@ -8,6 +8,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/connect"
 	"github.com/securebase/cdk-redis-cache/internal/login"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 func (c *redisCache) GrantConnect(grantee awsiam.IGrantable) awsiam.Grant {
@@ -59,8 +60,6 @@ func mustGrant(
 	given := grant(grantee)
 	login.CheckGranted(&r, given)
 	panicIfRefused(&r, scope, method)
-	w := warnings{scope}
-	role, actions := login.MissingActions(grantee, given)
-	w.when(role != "", "immutableRole", "%s is an immutable role, so CDK adds no policy to it; its owner has to allow it %s", role, actions)
+	login.WarnOfImmutableRole(warning.On(scope), grantee, given)
 	return given
 }

@@ -25,7 +25,7 @@ func TestRuleThatAnImmutableSecurityGroupSwallowsIsAWarning(t *testing.T) {
 		return func(p *props) { p.SecurityGroups = &groups }
 	}
 	owed := func(group, rule string) string {
-		return group + " is imported with Mutable false, so CDK adds no rule to it; its owner has to add " + rule +
+		return group + " is imported with Mutable false, so CDK adds no rule to it; its owner must add " + rule +
 			" [ack: " + rediscache.WarningPrefix + "immutableSecurityGroup]"
 	}
 	tests := []struct {
@@ -102,11 +102,17 @@ func TestPolicyThatAnImmutableRoleSwallowsIsAWarning(t *testing.T) {
 		})
 	}
 	owed := func(role, actions string) []string {
-		return []string{role + " is an immutable role, so CDK adds no policy to it; its owner has to allow it " + actions +
+		return []string{role + " is an immutable role, so CDK adds no policy to it; its owner must allow " + actions +
 			" [ack: " + rediscache.WarningPrefix + "immutableRole]"}
 	}
-	const reading = "secretsmanager:GetSecretValue, secretsmanager:DescribeSecret"
-	read, iam := owed("Test/Theirs", reading), owed("Test/Theirs", "elasticache:Connect")
+	const reading = "secretsmanager:GetSecretValue, secretsmanager:DescribeSecret on Test/Cache/Connection/Resource"
+	elastiCache := func(resource string) string {
+		return "arn:${AWS::Partition}:elasticache:${AWS::Region}:${AWS::AccountId}:" + resource
+	}
+	iam := func(user string) []string {
+		return owed("Test/Theirs", "elasticache:Connect on "+elastiCache("replicationgroup:Test/Cache/ReplicationGroup")+", "+elastiCache("user:"+user))
+	}
+	read := owed("Test/Theirs", reading)
 	tests := []struct {
 		name    string
 		login   rediscache.Authentication
@@ -124,7 +130,7 @@ func TestPolicyThatAnImmutableRoleSwallowsIsAWarning(t *testing.T) {
 		}, read},
 		{"a function that logs in by IAM", rediscache.Authentication_Iam(nil), func(f fixture, cache rediscache.RedisCache) {
 			cache.ConnectFunction(functionOf(f, false), nil)
-		}, iam},
+		}, iam("cache-6c77e288876c0daa-app")},
 		{"a role of this app that is to stay as it is", nil, func(f fixture, cache rediscache.RedisCache) {
 			cache.GrantConnect(newRole(f.stack, "Own").WithoutPolicyUpdates(nil))
 		}, owed("Test/ImmutableRoleOwn", reading)},
@@ -150,6 +156,6 @@ func TestPolicyThatAnImmutableRoleSwallowsIsAWarning(t *testing.T) {
 		f := newFixture()
 		user := f.cache(func(p *props) { p.Authentication = rediscache.Authentication_Iam(nil) }).AddUser(jsii.String("Reports"), nil)
 		user.GrantConnect(roleOf(f, false))
-		assert.Equal(t, iam, warningsOf(user))
+		assert.Equal(t, iam("cache-6c77e288876c0daa-reports"), warningsOf(user))
 	})
 }

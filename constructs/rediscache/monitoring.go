@@ -14,6 +14,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/environment"
 	"github.com/securebase/cdk-redis-cache/internal/numbers"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // monitoring is NotificationTopic, AlarmActions, Alarms and Dashboard.
@@ -114,39 +115,35 @@ func (t notificationTopic) check(r *check.Report, own environment.Environment) {
 
 func (a alarmSetting) property() string { return "Alarms." + a.field }
 
-func (m monitoring) warn(w *warnings, t topology) {
-	w.when(m.alarmsEnabled && m.actions.Empty(), "noAlarmActions",
-		"AlarmActions: none configured, so alarms notify nobody; pass awscloudwatchactions.NewSnsAction(topic)")
+func (m monitoring) warn(w warning.Target, t topology) {
 	if m.alarmsEnabled {
-		for _, doubt := range m.actions.Doubts() {
-			w.when(true, "alarmTopic", "%s", doubt)
-		}
+		m.actions.Warn(w)
 	}
 	m.warnOfCPU(w, t)
 	for _, a := range m.alarms {
 		if !a.enabled {
 			continue
 		}
-		w.when(a.comparison == below && a.percent && a.threshold == 0, "hitRateThreshold",
+		w.WarnIf(a.comparison == below && a.percent && a.threshold == 0, "hitRateThreshold",
 			"%s.Threshold: 0 is never undercut, so the alarm never fires; set Enabled to false to leave it out", a.property())
-		w.when(a.comparison == above && a.percent && a.threshold == 100, "fullThreshold",
+		w.WarnIf(a.comparison == above && a.percent && a.threshold == 100, "fullThreshold",
 			"%s.Threshold: 100 is never exceeded, so the alarm never fires; set Enabled to false to leave it out", a.property())
-		w.when(a.percent && a.threshold > 0 && a.threshold < 1, "percentThreshold",
-			"%s.Threshold: %s is less than 1%%; thresholds are in percent, so %s%% is %s",
-			a.property(), check.Quote(a.threshold), check.Quote(a.threshold*100), check.Quote(a.threshold*100))
+		if fraction := check.Fraction(a.property(), a.threshold); a.percent && fraction != "" {
+			w.Warn("percentThreshold", "%s", fraction)
+		}
 	}
 }
 
 // warnOfCPU warns of a threshold that the engine's thread, which has one of the vCPUs, cannot reach. AWS advises 90% of its
 // share of the host, and an alarm on EngineCPUUtilization instead from 4 vCPUs on (metrics for monitoring, user guide).
-func (m monitoring) warnOfCPU(w *warnings, t topology) {
+func (m monitoring) warnOfCPU(w warning.Target, t topology) {
 	const fewVCPUs = 3
 	cpu := m.alarm("CpuAlarm")
 	if !cpu.enabled || !cpu.given || t.nodeType.VCPUs == 0 || t.nodeType.VCPUs > fewVCPUs {
 		return
 	}
 	advised := 90 / float64(t.nodeType.VCPUs)
-	w.when(cpu.threshold > advised, "cpuThreshold",
+	w.WarnIf(cpu.threshold > advised, "cpuThreshold",
 		"Alarms.Cpu.Threshold: %s is above the %s%% that AWS advises for the %d vCPUs of %s: the engine's one thread is full before the alarm fires",
 		check.Quote(cpu.threshold), check.Quote(advised), t.nodeType.VCPUs, t.nodeTypeName)
 }

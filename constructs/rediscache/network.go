@@ -71,9 +71,7 @@ func newSubnetGroup(scope constructs.Construct, s *settings) awselasticache.CfnS
 }
 
 func newSecurityGroups(c *redisCache, s *settings) []awsec2.ISecurityGroup {
-	groups, missing := s.network.groups.Make(c, s.network.vpc, s.naming.title(), awsec2.Port_Tcp(&s.network.port))
-	c.warnOfMissingRules(missing)
-	return groups
+	return s.network.groups.Make(c, s.network.vpc, s.naming.title(), awsec2.Port_Tcp(&s.network.port))
 }
 
 func (n network) apply(g *awselasticache.CfnReplicationGroupProps, subnetGroup awselasticache.CfnSubnetGroup, groups []awsec2.ISecurityGroup) {

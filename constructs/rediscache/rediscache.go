@@ -11,6 +11,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/aspects"
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // NewRedisCache creates a replication group and everything that belongs to it. It panics with a *[ValidationError] that
@@ -22,7 +23,7 @@ func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProp
 
 	c := &redisCache{settings: s, scaledTo: s.topology.clusterMode}
 	constructs.NewConstruct_Override(c, scope, id)
-	s.warn(&warnings{c})
+	s.warn(warning.On(c))
 
 	c.subnetGroup = newSubnetGroup(c, s)
 	c.securityGroups = newSecurityGroups(c, s)

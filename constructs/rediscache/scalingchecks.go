@@ -10,6 +10,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 	"github.com/securebase/cdk-redis-cache/internal/tree"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // checkScaling refuses what Application Auto Scaling cannot scale (user guide, "Auto Scaling ElastiCache clusters").
@@ -102,16 +103,15 @@ const unusedScaling = "unusedScaling"
 // warn tells that the template does not follow: CloudFormation sends a number that changes, and alarms and dashboard are
 // written at synth. It is the same for both dimensions, so once is enough.
 func (n *scalableNodes) warn() {
-	w := warnings{n.target}
-	w.when(true, unusedScaling,
+	warning.On(n.target).Warn(unusedScaling,
 		"%s: nothing scales yet; call ScaleOnEngineCpuUtilization or ScaleOnSchedule on what it returned", n.method)
-	w = warnings{n.cache}
+	w := warning.On(n.cache)
 	first := !n.cache.scales
 	n.cache.scales = true
-	w.when(first, "scaledNumber",
+	w.WarnIf(first, "scaledNumber",
 		"Auto scaling: a deployment that changes a number in ClusterMode sets it on the scaled replication group; leave the number as it is and "+
 			"change MinCapacity instead (docs/operations.md#auto-scaling)")
-	w.when(first && n.cache.isWatched(), "scaledMembers",
+	w.WarnIf(first && n.cache.isWatched(), "scaledMembers",
 		"Auto scaling: alarms, dashboard and Members() cover only the nodes of ClusterMode: a node that scaling adds has no alarm, and "+
 			"NodeUnreachable fires for one that it removes (docs/operations.md#auto-scaling)")
 }
@@ -126,8 +126,8 @@ func (n *scalableNodes) acknowledgeUnused() {
 
 // scaleTo remembers the most that the number is scaled to, and warns of limits that a deployment or an operator meets later.
 func (n *scalableNodes) scaleTo(method string, least, most float64) {
-	w, now := warnings{n.cache}, n.cache.inClusterMode(n.dimension)
-	w.when(n.cache.isWatched() && exceeds(now, least), "scaledMinimum",
+	w, now := warning.On(n.cache), n.cache.inClusterMode(n.dimension)
+	w.WarnIf(n.cache.isWatched() && exceeds(now, least), "scaledMinimum",
 		"%s: MinCapacity %s is below the %s %s of ClusterMode, so scaling in can remove nodes that the alarms watch; use at least %s",
 		method, check.Quote(least), check.Quote(now), n.unit, check.Quote(now))
 	if check.IsNumberToken(most) {
@@ -137,7 +137,7 @@ func (n *scalableNodes) scaleTo(method string, least, most float64) {
 	number := n.number(&n.cache.scaledTo)
 	*number = max(*number, most)
 	after := n.cache.scaledTo.nodes()
-	w.when(before <= quotaOfNodes && after > quotaOfNodes, "nodesQuota",
+	w.WarnIf(before <= quotaOfNodes && after > quotaOfNodes, "nodesQuota",
 		"%s: up to %s nodes are more than the default quota of %d nodes per replication group; request an increase before you deploy",
 		method, check.Quote(after), quotaOfNodes)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // settings are RedisCacheProps with every default applied, by concern. A concern's file has its part of the settings,
@@ -68,7 +69,7 @@ func propIndex(property string) int {
 }
 
 // warn adds a warning for everything that is legal and risky.
-func (s *settings) warn(w *warnings) {
+func (s *settings) warn(w warning.Target) {
 	s.topology.warn(w, s.backup)
 	s.engine.warn(w)
 	s.encryption.warn(w)

@@ -11,6 +11,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/catalog"
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // topology is NodeType, NumCacheNodes, ClusterMode and MultiAzEnabled.
@@ -103,14 +104,14 @@ func (t topology) checkNodeType(r *check.Report, e engine) {
 // catalogHas reports whether the engine is one whose node types are known; another one is a problem of Engine.
 func catalogHas(engine string) bool { return len(catalog.EngineVersions(engine)) > 0 }
 
-func (t topology) warn(w *warnings, b backup) {
+func (t topology) warn(w warning.Target, b backup) {
 	lasting := b.removalPolicy != awscdk.RemovalPolicy_DESTROY
-	w.when(!t.replicas() && lasting, "singleNode",
+	w.WarnIf(!t.replicas() && lasting, "singleNode",
 		"NumCacheNodes: 1 has no failover: a failed node loses the data and takes minutes to be replaced; use 2 or more in production")
 	t.clusterMode.warn(w)
-	w.when(t.nodeType.Name != "" && !t.nodeType.CurrentGeneration, "nodeTypeRetired",
+	w.WarnIf(t.nodeType.Name != "" && !t.nodeType.CurrentGeneration, "nodeTypeRetired",
 		"NodeType: %q is of a previous generation, which AWS may refuse for new replication groups", t.nodeTypeName)
-	w.when(t.nodeTypeGiven && t.nodeType.Burstable && t.multiAz && lasting, "burstableMultiAz",
+	w.WarnIf(t.nodeTypeGiven && t.nodeType.Burstable && t.multiAz && lasting, "burstableMultiAz",
 		"NodeType: %q is burstable: without CPU credits it slows down for as long as the load lasts, and a failover does not help; use an m or r type in production",
 		t.nodeTypeName)
 }

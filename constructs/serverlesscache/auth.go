@@ -8,6 +8,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/login"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // Authentication is how clients log in: one of the Authentication_* functions. None of them panics; NewServerlessCache
@@ -61,8 +62,8 @@ func (a auth) check(r *check.Report, e engine) {
 	}
 }
 
-func (a auth) warn(w *warnings) {
-	w.when(a.kind == noLogin, "noAuth",
+func (a auth) warn(w warning.Target) {
+	w.WarnIf(a.kind == noLogin, "noAuth",
 		"Authentication: none lets any client that reaches the port read and write; use Authentication_Iam")
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/names"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // backup is SnapshotRetentionLimit, DailySnapshotTime, SnapshotArnsToRestore, FinalSnapshotName and RemovalPolicy.
@@ -84,8 +85,8 @@ func (b backup) check(r *check.Report) {
 		OneOf("a removal policy", removalPolicies...)
 }
 
-func (b backup) warn(w *warnings) {
-	w.when(b.finalSnapshotName != nil && b.removalPolicy != awscdk.RemovalPolicy_DESTROY, "finalSnapshotName",
+func (b backup) warn(w warning.Target) {
+	w.WarnIf(b.finalSnapshotName != nil && b.removalPolicy != awscdk.RemovalPolicy_DESTROY, "finalSnapshotName",
 		"FinalSnapshotName: has no effect with RemovalPolicy %s, which never deletes the cache; use DESTROY, or leave it out",
 		check.Quote(string(b.removalPolicy)))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/connect"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 func (c *serverlessCache) Connections() awsec2.Connections {
@@ -119,20 +120,6 @@ func (c *serverlessCache) ConnectClient(client awsec2.IConnectable, grantee awsi
 	}
 }
 
-// allowFrom opens the network, with a warning for a client in another VPC.
 func (c *serverlessCache) allowFrom(client awsec2.IConnectable) {
-	w := warnings{c}
-	path := connect.OtherVpc(client, c.securityGroups)
-	w.when(path != "", "otherVpc",
-		"%s is in another VPC than the cache: it needs a peering connection or a transit gateway, and routes both ways", path)
-	c.warnOfMissingRules(connect.AllowFrom(client, c.securityGroups, c.allowedIDs, ports()))
-}
-
-// warnOfMissingRules warns of rules that CDK does not add, because a security group is immutable.
-func (c *serverlessCache) warnOfMissingRules(missing []connect.MissingRule) {
-	w := warnings{c}
-	for _, m := range missing {
-		w.when(true, "immutableSecurityGroup",
-			"%s is imported with Mutable false, so CDK adds no rule to it; its owner has to add %s", m.Group, m.Rule)
-	}
+	connect.AllowFrom(warning.On(c), client, c.securityGroups, c.allowedIDs, ports())
 }

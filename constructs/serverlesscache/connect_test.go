@@ -212,7 +212,7 @@ func TestClientsThatCannotConnectAreRefused(t *testing.T) {
 		name, want string
 		call       func()
 	}{
-		{"a function outside a VPC", "is not in a VPC", func() { cache.ConnectFunction(outside, nil) }},
+		{"a function outside a VPC", "is not in a VPC, so it cannot reach the cache; give it the cache's Vpc", func() { cache.ConnectFunction(outside, nil) }},
 		{"no function", "fn: is required", func() { cache.ConnectFunction(nil, nil) }},
 		{"a second cache in the same variables", "is connected to Test/Cache in the variables REDIS_*",
 			func() { second.ConnectFunction(fn, nil) }},
@@ -237,6 +237,7 @@ func TestClientsThatCannotConnectAreRefused(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			err := validationError(t, test.call)
 			assert.Contains(t, err.Error(), test.want)
+			assert.NotContains(t, err.Error(), "Secrets Manager", "there is no secret to read")
 			assert.Equal(t, "ServerlessCache", err.Construct)
 		})
 	}

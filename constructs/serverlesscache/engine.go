@@ -10,6 +10,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/catalog"
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // engine is Engine and MajorEngineVersion.
@@ -51,9 +52,9 @@ func (e engine) check(r *check.Report) {
 		When(version.Before(oldest), "is older than any serverless cache of %s; use %s", e.name, check.Either(known))
 }
 
-func (e engine) warn(w *warnings) {
+func (e engine) warn(w warning.Target) {
 	unknown := !check.IsToken(e.name) && !check.IsToken(e.major) && !slices.Contains(majors(e.name), e.major)
-	w.when(unknown, "engineUnknown", "MajorEngineVersion: %s %s was not known when this version of the construct was made", e.name, e.major)
+	w.WarnIf(unknown, "engineUnknown", "MajorEngineVersion: %s %s was not known when this version of the construct was made", e.name, e.major)
 }
 
 func (e engine) apply(p *awselasticache.CfnServerlessCacheProps) {

@@ -1,14 +1,11 @@
 package serverlesscache
 
 import (
-	"fmt"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 	"github.com/securebase/cdk-redis-cache/internal/check"
-	"github.com/securebase/cdk-redis-cache/internal/ptr"
 	"github.com/securebase/cdk-redis-cache/internal/tree"
 )
 
@@ -31,14 +28,4 @@ func panicIfInvalid(r *check.Report, scope constructs.IConstruct, id *string) {
 		err.Problems = append(err.Problems, rediscache.Problem(problem))
 	}
 	panic(err)
-}
-
-// warnings adds acknowledgeable warnings to a construct.
-type warnings struct{ construct constructs.IConstruct }
-
-// when adds a warning where the condition holds.
-func (w *warnings) when(condition bool, id, format string, args ...any) {
-	if condition {
-		awscdk.Annotations_Of(w.construct).AddWarningV2(ptr.To(rediscache.WarningPrefix+id), ptr.To(fmt.Sprintf(format, args...)))
-	}
 }

@@ -21,16 +21,19 @@ func TestWhatImmutableConstructsSwallowIsAWarning(t *testing.T) {
 	role := awsiam.Role_FromRoleArn(f.stack, jsii.String("Theirs"), jsii.String("arn:aws:iam::111122223333:role/theirs"),
 		&awsiam.FromRoleArnOptions{Mutable: jsii.Bool(false)})
 	cache := f.cache(func(p *props) {
+		named(p)
 		p.SecurityGroups, p.AllowedSecurityGroups = &[]awsec2.ISecurityGroup{group("11111111")}, &[]awsec2.ISecurityGroup{group("22222222")}
 	})
 	cache.ConnectClient(group("33333333"), role)
 
 	warnings := assertions.Annotations_FromStack(f.stack)
-	owed := "sg-11111111 is imported with Mutable false, so CDK adds no rule to it; its owner has to add ingress of TCP 6379-6380 from "
+	owed := "sg-11111111 is imported with Mutable false, so CDK adds no rule to it; its owner must add ingress of TCP 6379-6380 from "
+	elastiCache := "arn:${AWS::Partition}:elasticache:${AWS::Region}:${AWS::AccountId}:"
 	for _, want := range []string{
 		owed + "sg-22222222 [ack: " + rediscache.WarningPrefix + "immutableSecurityGroup]",
 		owed + "sg-33333333 [ack: " + rediscache.WarningPrefix + "immutableSecurityGroup]",
-		"Test/Theirs is an immutable role, so CDK adds no policy to it; its owner has to allow it elasticache:Connect [ack: " +
+		"Test/Theirs is an immutable role, so CDK adds no policy to it; its owner must allow elasticache:Connect on " + elastiCache +
+			"serverlesscache:securebase-prod-serverless, " + elastiCache + "user:securebase-prod-serverless-app [ack: " +
 			rediscache.WarningPrefix + "immutableRole]",
 	} {
 		assert.NotPanics(t, func() { warnings.HasWarning(jsii.String("/Test/Cache"), want) }, want)

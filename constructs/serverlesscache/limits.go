@@ -5,6 +5,7 @@ import (
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // CacheUsageLimitsOptions limit what a serverless cache may use, and so what it may cost.
@@ -85,8 +86,8 @@ func (l limit) check(r *check.Report) {
 	}
 }
 
-func (l limits) warn(w *warnings) {
-	w.when(!l.storage.bounded() || !l.ecpu.bounded(), "noUsageLimits",
+func (l limits) warn(w warning.Target) {
+	w.WarnIf(!l.storage.bounded() || !l.ecpu.bounded(), "noUsageLimits",
 		"CacheUsageLimits: without a Maximum of DataStorage and EcpuPerSecond nothing bounds what the cache costs; set both")
 }
 

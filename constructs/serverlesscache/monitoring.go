@@ -10,6 +10,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/metric"
 	"github.com/securebase/cdk-redis-cache/internal/numbers"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // monitoring is AlarmActions and Alarms.
@@ -72,12 +73,13 @@ func (k alarmKind) nothingToWatch(l limits, login auth) string {
 	return ""
 }
 
-func (m monitoring) warn(w *warnings) {
-	w.when(m.enabled && m.actions.Empty(), "noAlarmActions",
-		"AlarmActions: none configured, so alarms notify nobody; pass awscloudwatchactions.NewSnsAction(topic)")
+func (m monitoring) warn(w warning.Target) {
 	if m.enabled {
-		for _, doubt := range m.actions.Doubts() {
-			w.when(true, "alarmTopic", "%s", doubt)
+		m.actions.Warn(w)
+	}
+	for _, a := range m.alarms {
+		if fraction := check.Fraction("Alarms."+a.field, a.threshold); a.enabled && a.percent && fraction != "" {
+			w.Warn("percentThreshold", "%s", fraction)
 		}
 	}
 }

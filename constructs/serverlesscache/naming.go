@@ -103,7 +103,7 @@ func (n naming) checkTaken(r *check.Report) {
 		return
 	}
 	if taken := n.namespace.TakenBy("ServerlessCacheName", *name); taken != "" {
-		r.Add(property, *name, "is the name of %s already, and a name is unique in an account and region; give each cache its own", taken)
+		r.Add(property, *name, "is already the name of %s; names are unique in an account and region, so give each cache its own", taken)
 	}
 }
 

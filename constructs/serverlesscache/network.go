@@ -11,6 +11,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/environment"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 	"github.com/securebase/cdk-redis-cache/internal/subnets"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // A serverless cache has one host with two ports: reads and writes, and reads that may be a little stale from a replica in the
@@ -59,16 +60,14 @@ func (n network) check(r *check.Report, own environment.Environment) {
 	n.groups.Check(r, own)
 }
 
-func (n network) warn(w *warnings) {
+func (n network) warn(w warning.Target) {
 	zones := slices.Compact(slices.Sorted(slices.Values(n.subnets.Zones)))
-	w.when(len(zones) == 1 && !check.IsListToken(zones[0]) && !n.subnets.PendingLookup, "oneZone",
+	w.WarnIf(len(zones) == 1 && !check.IsListToken(zones[0]) && !n.subnets.PendingLookup, "oneZone",
 		"VpcSubnets: all are in one Availability Zone, so clients lose the cache with it; use 2 or 3 zones")
 }
 
 func newSecurityGroups(c *serverlessCache, s *settings) []awsec2.ISecurityGroup {
-	groups, missing := s.network.groups.Make(c, s.network.vpc, s.naming.title(), ports())
-	c.warnOfMissingRules(missing)
-	return groups
+	return s.network.groups.Make(c, s.network.vpc, s.naming.title(), ports())
 }
 
 func (n network) apply(p *awselasticache.CfnServerlessCacheProps, groups []awsec2.ISecurityGroup) {

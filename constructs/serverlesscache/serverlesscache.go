@@ -9,6 +9,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 	"github.com/securebase/cdk-redis-cache/internal/aspects"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // NewServerlessCache creates a serverless cache and everything that belongs to it. It panics with a
@@ -20,7 +21,7 @@ func NewServerlessCache(scope constructs.Construct, id *string, props *Serverles
 
 	c := &serverlessCache{settings: s}
 	constructs.NewConstruct_Override(c, scope, id)
-	s.warn(&warnings{c})
+	s.warn(warning.On(c))
 
 	c.name = s.naming.cacheName(c)
 	c.securityGroups = newSecurityGroups(c, s)

@@ -229,6 +229,7 @@ func TestWhatIsLegalAndRiskyIsAWarning(t *testing.T) {
 		p.Authentication = serverlesscache.Authentication_None()
 		p.FinalSnapshotName, p.RemovalPolicy = jsii.String("last"), awscdk.RemovalPolicy_RETAIN
 		p.MajorEngineVersion = jsii.String("99")
+		p.Alarms = &serverlesscache.AlarmOptions{CacheHitRate: &rediscache.AlarmThreshold{Threshold: jsii.Number(0.8)}}
 		p.VpcSubnets = &awsec2.SubnetSelection{Subnets: &[]awsec2.ISubnet{(*f.vpc.IsolatedSubnets())[0]}}
 	})
 	warnings := assertions.Annotations_FromStack(f.stack).FindWarning(jsii.String("*"), assertions.Match_AnyValue())
@@ -238,7 +239,8 @@ func TestWhatIsLegalAndRiskyIsAWarning(t *testing.T) {
 		_, id, _ := strings.Cut(w.Entry.Data.(string), "[ack: "+rediscache.WarningPrefix)
 		ids = append(ids, strings.TrimSuffix(id, "]"))
 	}
-	assert.ElementsMatch(t, []string{"noUsageLimits", "noAuth", "noAlarmActions", "finalSnapshotName", "engineUnknown", "oneZone"}, ids)
+	assert.ElementsMatch(t, []string{"noUsageLimits", "noAuth", "noAlarmActions", "finalSnapshotName", "engineUnknown", "oneZone",
+		"percentThreshold"}, ids)
 }
 
 func TestTwoCachesOfOneNameAreRefused(t *testing.T) {
@@ -250,7 +252,7 @@ func TestTwoCachesOfOneNameAreRefused(t *testing.T) {
 		})
 	})
 	assert.Equal(t, "ServerlessCache [Test/Second]: 1 invalid property:\n"+
-		`  - ServerlessCacheName: "securebase-prod-serverless" is the name of Test/Cache already, `+
-		`and a name is unique in an account and region; give each cache its own`, err.Error())
+		`  - ServerlessCacheName: "securebase-prod-serverless" is already the name of Test/Cache; `+
+		`names are unique in an account and region, so give each cache its own`, err.Error())
 	rediscache.NewRedisCache(f.stack, jsii.String("Nodes"), &rediscache.RedisCacheProps{Vpc: f.vpc, Name: jsii.String("securebase-prod")})
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // settings are ServerlessCacheProps with every default applied, by concern. A concern's file has its part of the settings,
@@ -63,7 +64,7 @@ func propIndex(property string) int {
 }
 
 // warn adds a warning for everything that is legal and risky.
-func (s *settings) warn(w *warnings) {
+func (s *settings) warn(w warning.Target) {
 	s.engine.warn(w)
 	s.limits.warn(w)
 	s.network.warn(w)

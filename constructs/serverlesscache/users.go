@@ -11,6 +11,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/connect"
 	"github.com/securebase/cdk-redis-cache/internal/login"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // users are the user group of a cache with IAM authentication, and the user that functions share.
@@ -102,8 +103,6 @@ func (c *serverlessCache) grant(grantee awsiam.IGrantable, user rediscache.Cache
 	var r check.Report
 	login.CheckGranted(&r, granted)
 	panicIfInvalid(&r, c, nil)
-	w := warnings{c}
-	role, actions := login.MissingActions(grantee, granted)
-	w.when(role != "", "immutableRole", "%s is an immutable role, so CDK adds no policy to it; its owner has to allow it %s", role, actions)
+	login.WarnOfImmutableRole(warning.On(c), grantee, granted)
 	return granted
 }

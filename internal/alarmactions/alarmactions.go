@@ -16,9 +16,9 @@ import (
 
 // Actions are AlarmActions. The zero value has none.
 type Actions struct {
-	actions   []awscloudwatch.IAlarmAction
-	topicArns map[int]*string // of SNS actions, by their place
-	oneAlarm  bool            // that a Lambda action can be on
+	actions         []awscloudwatch.IAlarmAction
+	topicArns       map[int]*string // of SNS actions, by their place
+	lambdaNeedsFlag bool            // because permissionsFlag is off
 }
 
 // permissionsFlag gives the permission that a Lambda action adds for each alarm an id of its own.
@@ -29,13 +29,10 @@ func Of(actions *[]awscloudwatch.IAlarmAction, stack awscdk.Stack) Actions {
 	given := slices.Clone(ptr.Value(actions))
 	a := Actions{actions: given, topicArns: topicArnsOf(given)}
 	if slices.ContainsFunc(given, isLambdaAction) {
-		a.oneAlarm = !*awscdk.FeatureFlags_Of(stack).IsEnabled(ptr.To(permissionsFlag))
+		a.lambdaNeedsFlag = !*awscdk.FeatureFlags_Of(stack).IsEnabled(ptr.To(permissionsFlag))
 	}
 	return a
 }
-
-// Empty reports that there is no action.
-func (a Actions) Empty() bool { return len(a.actions) == 0 }
 
 // most is for each state of an alarm (PutMetricAlarm, API reference).
 const most = 5
@@ -50,13 +47,14 @@ func (a Actions) Check(r *check.Report, own environment.Environment, alarms bool
 		if isAction(action, "Ec2Action") {
 			r.Add(check.Element("AlarmActions", i), nil, "is an EC2 action, which needs an alarm on an instance; use an SNS or Lambda action")
 		}
-		if alarms && a.oneAlarm && isLambdaAction(action) {
-			r.Add(check.Element("AlarmActions", i), nil, "is a Lambda action, which more than one alarm can have only with the feature flag %q; "+
-				"set it to true in the context of cdk.json", permissionsFlag)
+		if alarms && a.lambdaNeedsFlag && isLambdaAction(action) {
+			r.Add(check.Element("AlarmActions", i), nil, "is a Lambda action, which several alarms can share only with the feature flag "+
+				"%q; set it to true in the context of cdk.json", permissionsFlag)
 		}
 		topic := environment.OfArn(ptr.Value(a.topicArns[i]))
 		if environment.Differ(own.Region, topic.Region) { // another account is allowed, where the topic's policy allows it
-			r.Add(check.Element("AlarmActions", i), nil, "publishes to a topic in %s and the cache is in %s; use a topic of the cache's region", topic, own)
+			r.Add(check.Element("AlarmActions", i), nil, "publishes to a topic in %s and the cache is in %s; "+
+				"use a topic of the cache's region", topic, own)
 		}
 	}
 }
@@ -95,8 +93,8 @@ func (a Actions) Apply(alarm *awscloudwatch.CfnAlarmProps) {
 	alarm.AlarmActions, alarm.OkActions = &arns, &arns
 }
 
-// Bind gives an alarm of the scope all actions where one is not an SNS action. Such a one is bound to each alarm by its ARN: a Lambda
-// action adds a permission for each alarm, whose id has to be unique among all the caches that the function serves.
+// Bind gives an alarm of the scope all actions where one is not an SNS action. Each action is bound to the alarm by its ARN: a
+// Lambda action adds a permission for each alarm, whose id has to be unique among all the caches that the function serves.
 func (a Actions) Bind(scope constructs.Construct, alarm awscloudwatch.CfnAlarm) {
 	if a.onlyTopics() {
 		return

@@ -10,24 +10,26 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
-// Doubts are the topics that an alarm may not be able to publish to, a sentence for each. Of a topic of another app, only its
-// ARN is known.
-func (a Actions) Doubts() (doubts []string) {
+// Warn warns of alarms that notify nobody, and of topics that an alarm may not be able to publish to. Of a topic of another app,
+// only its ARN is known.
+func (a Actions) Warn(w warning.Target) {
+	w.WarnIf(len(a.actions) == 0, "noAlarmActions",
+		"AlarmActions: none configured, so alarms notify nobody; pass awscloudwatchactions.NewSnsAction(topic)")
 	for _, i := range slices.Sorted(maps.Keys(a.topicArns)) {
 		property, arn := check.Element("AlarmActions", i), *a.topicArns[i]
 		topic := topicOf(arn)
 		if strings.HasSuffix(arn, ".fifo") || topic != nil && topic.FifoTopic() == true {
-			doubts = append(doubts, property+": is a FIFO topic, which delivers to SQS queues only and takes no message without a message group; "+
-				"AWS does not document that an alarm can publish to it, so use a standard topic")
+			w.Warn("alarmTopic", "%s: is a FIFO topic, which delivers to SQS queues only and takes no message without a message group; "+
+				"AWS does not document that an alarm can publish to it, so use a standard topic", property)
 		}
 		if topic != nil && topic.KmsMasterKeyId() != nil && isManaged(topic) {
-			doubts = append(doubts, property+": is a topic with the AWS managed key of SNS, with which CloudWatch cannot publish; "+
-				"use a key of your own that admits cloudwatch.amazonaws.com, or none")
+			w.Warn("alarmTopic", "%s: is encrypted with the AWS managed key alias/aws/sns, which CloudWatch cannot use; use a customer "+
+				"managed key whose policy allows cloudwatch.amazonaws.com, or no key", property)
 		}
 	}
-	return doubts
 }
 
 // topicOf is the topic of this app that an ARN refers to, or nil.

@@ -1,5 +1,7 @@
 package check
 
+import "fmt"
+
 // longestEvaluation is a day in seconds (PutMetricAlarm, API reference).
 const longestEvaluation = 24 * 60 * 60
 
@@ -13,4 +15,13 @@ func (r *Report) Alarm(property string, threshold float64, percent bool, evaluat
 		number.NotNegative()
 	}
 	r.Number(property+".EvaluationPeriods", evaluationPeriods).Whole(1, longestEvaluation/period)
+}
+
+// Fraction says that a percentage is given as a fraction; empty where it is not.
+func Fraction(property string, threshold float64) string {
+	if threshold <= 0 || threshold >= 1 {
+		return ""
+	}
+	percent := Quote(threshold * 100)
+	return fmt.Sprintf("%s.Threshold: %s is less than 1%%; thresholds are in percent, so %s%% is %s", property, Quote(threshold), percent, percent)
 }

@@ -14,29 +14,34 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/environment"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 	"github.com/securebase/cdk-redis-cache/internal/tree"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // AllowFrom adds the ingress and egress rules between a client and the security groups of a cache. The rules are in the
 // client's stack, so that the cache's stack never depends on it. An imported group whose id is in allowedIDs has its rule
-// already. A client without restrictions on egress gets no egress rule, which CDK would warn of. It returns the rules that
-// an immutable group did not take.
-func AllowFrom(client awsec2.IConnectable, cache []awsec2.ISecurityGroup, allowedIDs []string, port awsec2.Port) (missing []MissingRule) {
+// already. A client without restrictions on egress gets no egress rule, which CDK would warn of. It warns of the rules that
+// an immutable group does not take, and of a client in another VPC.
+func AllowFrom(
+	w warning.Target, client awsec2.IConnectable, cache []awsec2.ISecurityGroup, allowedIDs []string, port awsec2.Port,
+) {
+	warnOfOtherVpc(w, client, cache)
+	caches := immutables(cache)
 	for _, group := range *client.Connections().SecurityGroups() {
 		id := SecurityGroupID(group)
 		allowed := id != "" && slices.Contains(allowedIDs, id)
 		restricted := !*group.AllowAllOutbound()
-		for _, own := range cache {
+		swallows := restricted && immutable(group)
+		for i, own := range cache {
 			if !allowed {
 				own.AddIngressRule(group, port, ptr.To("Redis client"), ptr.To(true))
-				missing = append(missing, missingRule(own, ingressRule, port, group)...)
+				warnOfMissingRule(w, caches[i], own, ingressRule, port, group)
 			}
 			if restricted {
 				group.AddEgressRule(own, port, ptr.To("Redis cache"), nil)
-				missing = append(missing, missingRule(group, egressRule, port, own)...)
+				warnOfMissingRule(w, swallows, group, egressRule, port, own)
 			}
 		}
 	}
-	return missing
 }
 
 // SecurityGroupID is the id of an imported group, or empty.
@@ -71,15 +76,14 @@ func CheckEnvironment(r *check.Report, property string, client any, cache constr
 	}
 }
 
-// OtherVpc returns the path of a client in another VPC than the security groups of a cache, which needs a peering connection
-// or a transit gateway; else it is empty. The VPC of a client is known from the security groups that this app creates.
-func OtherVpc(client awsec2.IConnectable, cache []awsec2.ISecurityGroup) string {
+// warnOfOtherVpc warns of a client in another VPC than the security groups of a cache. The VPC of a client is known from the
+// security groups that this app creates.
+func warnOfOtherVpc(w warning.Target, client awsec2.IConnectable, cache []awsec2.ISecurityGroup) {
 	own, other := vpcOf(cache), vpcOf(*client.Connections().SecurityGroups())
-	construct, is := client.(constructs.IConstruct)
-	if !is || own == "" || other == "" || own == other {
-		return ""
+	if construct, is := client.(constructs.IConstruct); is && own != "" && other != "" && own != other {
+		w.Warn("otherVpc", "%s is in another VPC than the cache: it needs a peering connection or a transit gateway, and routes both ways",
+			*construct.Node().Path())
 	}
-	return *construct.Node().Path()
 }
 
 // vpcOf is the VPC id of the first group that knows it; a token names a VPC as well as an id does.

@@ -44,6 +44,9 @@ type Variable struct {
 	Value *string
 }
 
+// isSecret reports whether the function reads a secret when it logs in.
+func (v Variable) isSecret() bool { return strings.HasSuffix(v.Name, "_AUTH_SECRET") }
+
 // prefixPattern: Lambda accepts letters, digits and underscores, starting with a letter; by convention upper-case.
 var prefixPattern = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
@@ -63,7 +66,11 @@ func (v Variables) Check(r *check.Report, cache constructs.IConstruct, variables
 		return
 	}
 	if !*fn.IsBoundToVpc() {
-		r.Add("fn", path, "is not in a VPC, so it cannot reach the cache; give it the cache's Vpc, with a route to Secrets Manager")
+		route := ""
+		if slices.ContainsFunc(variables, Variable.isSecret) {
+			route = ", with a route to Secrets Manager"
+		}
+		r.Add("fn", path, "is not in a VPC, so it cannot reach the cache; give it the cache's Vpc%s", route)
 	}
 	CheckEnvironment(r, "fn", fn, cache)
 	existing := environmentOf(fn)

@@ -7,20 +7,26 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
-// MissingRule is a rule that an immutable security group swallows, so that its owner has to add it.
-type MissingRule struct {
-	Group string // its id, or its path where only CloudFormation knows the id
-	Rule  string // such as "ingress of TCP 6379 from sg-0123456789abcdef0"
+// warnOfMissingRule warns of a rule that an immutable security group swallows, so that its owner has to add it.
+func warnOfMissingRule(
+	w warning.Target, immutable bool, group awsec2.ISecurityGroup, rule string, port awsec2.Port, peer awsec2.ISecurityGroup,
+) {
+	if immutable {
+		w.Warn("immutableSecurityGroup", "%s is imported with Mutable false, so CDK adds no rule to it; its owner must add %s",
+			nameOf(group), fmt.Sprintf(rule, "TCP "+*port.ToString(), nameOf(peer)))
+	}
 }
 
-// missingRule is the rule that a group did not take, or none.
-func missingRule(group awsec2.ISecurityGroup, rule string, port awsec2.Port, peer awsec2.ISecurityGroup) []MissingRule {
-	if !immutable(group) {
-		return nil
+// immutables tells of each group whether it is immutable.
+func immutables(groups []awsec2.ISecurityGroup) []bool {
+	each := make([]bool, len(groups))
+	for i, group := range groups {
+		each[i] = immutable(group)
 	}
-	return []MissingRule{{nameOf(group), fmt.Sprintf(rule, "TCP "+*port.ToString(), nameOf(peer))}}
+	return each
 }
 
 const (
@@ -40,6 +46,7 @@ func immutable(group awsec2.ISecurityGroup) bool {
 	return len(*other.Node().Children()) == 0
 }
 
+// nameOf is the id of a group, or its path where only CloudFormation knows the id.
 func nameOf(group awsec2.ISecurityGroup) string {
 	if id := SecurityGroupID(group); id != "" {
 		return id

@@ -9,6 +9,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/environment"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // SecurityGroups are SecurityGroups and AllowedSecurityGroups.
@@ -83,12 +84,10 @@ func CheckVpc(r *check.Report, vpc awsec2.IVpc, own environment.Environment) {
 	}
 }
 
-// Make allows ingress on the port from the allowed groups only, and returns the groups of the cache, and the rules that an
-// immutable group did not take. A new group has no egress, because a cache opens no connections.
-func (s SecurityGroups) Make(cache constructs.Construct, vpc awsec2.IVpc, title string, port awsec2.Port) (
-	groups []awsec2.ISecurityGroup, missing []MissingRule,
-) {
-	groups = s.groups
+// Make allows ingress on the port from the allowed groups only, and returns the groups of the cache. It warns of the rules that
+// an immutable group does not take. A new group has no egress, because a cache opens no connections.
+func (s SecurityGroups) Make(cache constructs.Construct, vpc awsec2.IVpc, title string, port awsec2.Port) []awsec2.ISecurityGroup {
+	groups := s.groups
 	if len(groups) == 0 {
 		groups = []awsec2.ISecurityGroup{awsec2.NewSecurityGroup(cache, ptr.To("SecurityGroup"), &awsec2.SecurityGroupProps{
 			Vpc:              vpc,
@@ -96,13 +95,17 @@ func (s SecurityGroups) Make(cache constructs.Construct, vpc awsec2.IVpc, title 
 			AllowAllOutbound: ptr.To(false),
 		})}
 	}
+	if len(s.allowed) == 0 {
+		return groups
+	}
+	each := immutables(groups)
 	for _, allowed := range s.allowed {
-		for _, group := range groups {
+		for i, group := range groups {
 			group.AddIngressRule(allowed, port, ptr.To("Redis client"), nil)
-			missing = append(missing, missingRule(group, ingressRule, port, allowed)...)
+			warnOfMissingRule(warning.On(cache), each[i], group, ingressRule, port, allowed)
 		}
 	}
-	return groups, missing
+	return groups
 }
 
 // IDs are the groups' ids.

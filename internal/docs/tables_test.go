@@ -51,15 +51,22 @@ func sources(t testing.TB, directory string) (files []*ast.File) {
 	return files
 }
 
-// warningIDs are the second argument of each call of when, and what is added to WarningPrefix.
+// warningIDs are the ids in the calls of internal/warning, and what is added to WarningPrefix.
 func warningIDs(t testing.TB) (ids []string) {
 	t.Helper()
-	for _, file := range append(sources(t, "constructs/rediscache"), sources(t, "stacks")...) {
+	files := slices.Concat(sources(t, "constructs/rediscache"), sources(t, "constructs/serverlesscache"), sources(t, "stacks"),
+		sources(t, "internal/alarmactions"), sources(t, "internal/connect"), sources(t, "internal/login"))
+	for _, file := range files {
 		ast.Inspect(file, func(node ast.Node) bool {
 			switch node := node.(type) {
 			case *ast.CallExpr:
-				if selector, is := node.Fun.(*ast.SelectorExpr); is && selector.Sel.Name == "when" && len(node.Args) > 1 {
-					ids = append(ids, literals(node.Args[1])...)
+				if selector, is := node.Fun.(*ast.SelectorExpr); is && len(node.Args) > 1 {
+					switch selector.Sel.Name {
+					case "when", "WarnIf":
+						ids = append(ids, literals(node.Args[1])...)
+					case "Warn":
+						ids = append(ids, literals(node.Args[0])...)
+					}
 				}
 			case *ast.BinaryExpr:
 				if name := nameOf(node.X); node.Op == token.ADD && name == "WarningPrefix" {

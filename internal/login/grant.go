@@ -1,6 +1,7 @@
 package login
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // GrantIam grants elasticache:Connect, which needs the cache and the user alike.
@@ -27,19 +29,34 @@ func CheckGranted(r *check.Report, given awsiam.Grant) {
 	}
 }
 
-// MissingActions returns the role of the grantee and the actions that its owner has to allow: CDK adds no policy to an
-// immutable role, and calls the grant a success. A role that takes policies has one as its child by now, or is made in this
-// app and has a resource there.
-func MissingActions(grantee awsiam.IGrantable, given awsiam.Grant) (role, actions string) {
-	principal, isRole := grantee.GrantPrincipal().(awsiam.IRole)
-	if !isRole || len(*principal.Node().Children()) > 0 {
-		return "", ""
+// WarnOfImmutableRole warns of what the owner of an immutable role must allow: CDK adds no policy to it, and calls the grant a
+// success. A role that takes policies has one as its child by now, or is made in this app and has a resource there.
+func WarnOfImmutableRole(w warning.Target, grantee awsiam.IGrantable, given awsiam.Grant) {
+	role, isRole := grantee.GrantPrincipal().(awsiam.IRole)
+	if !isRole || len(*role.Node().Children()) > 0 {
+		return
 	}
-	var all []string
+	var missing []string
 	for _, statement := range *given.PrincipalStatements() {
-		all = append(all, ptr.Strings(statement.Actions())...)
+		actions, resources := ptr.Strings(statement.Actions()), ptr.Strings(statement.Resources())
+		missing = append(missing, strings.Join(actions, ", ")+" on "+readable(strings.Join(resources, ", ")))
 	}
-	return *principal.Node().Path(), strings.Join(all, ", ")
+	w.Warn("immutableRole", "%s is an immutable role, so CDK adds no policy to it; its owner must allow %s",
+		*role.Node().Path(), strings.Join(missing, " and "))
+}
+
+var tokens = regexp.MustCompile(`\$\{Token\[([^\]]*)\.\d+\]\}`)
+
+// readable has the pseudo parameter or the path of the construct in the place of a token, which a warning cannot show.
+func readable(text string) string {
+	return tokens.ReplaceAllStringFunc(text, func(token string) string {
+		hint := tokens.FindStringSubmatch(token)[1]
+		reference, isReference := awscdk.Tokenization_ReverseString(&token).FirstToken().(awscdk.Reference)
+		if isReference && !strings.HasPrefix(hint, "AWS") {
+			return *reference.Target().Node().Path()
+		}
+		return "${" + strings.ReplaceAll(hint, ".", "::") + "}"
+	})
 }
 
 // Arn is the ARN of a resource of ElastiCache in the stack's account and region.
