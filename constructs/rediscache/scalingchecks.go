@@ -96,14 +96,11 @@ func (n *scalableNodes) checkSchedule(r *check.Report, id *string, given awsappl
 	}
 }
 
-// unusedScaling is the id of the warning that ScaleOnEngineCpuUtilization and ScaleOnSchedule take back.
-const unusedScaling = "unusedScaling"
-
 // warn tells that the template does not follow: CloudFormation sends a number that changes, and alarms and dashboard are
 // written at synth. It is the same for both dimensions, so once is enough.
 func (n *scalableNodes) warn() {
 	w := warnings{n.target}
-	w.when(true, unusedScaling,
+	w.when(true, "unusedScaling",
 		"%s: nothing scales yet; call ScaleOnEngineCpuUtilization or ScaleOnSchedule on what it returned", n.method)
 	w = warnings{n.cache}
 	first := !n.cache.scales
@@ -119,9 +116,9 @@ func (n *scalableNodes) warn() {
 // isWatched reports whether alarms or the dashboard name the nodes.
 func (c *redisCache) isWatched() bool { return len(c.alarms) > 0 || c.settings.monitoring.dashboard }
 
-// acknowledgeUnused takes the warning back: CDK removes a warning that is acknowledged.
+// acknowledgeUnused takes back the warning that nothing scales: CDK removes a warning that is acknowledged.
 func (n *scalableNodes) acknowledgeUnused() {
-	awscdk.Annotations_Of(n.target).AcknowledgeWarning(ptr.To(WarningPrefix+unusedScaling), nil)
+	awscdk.Annotations_Of(n.target).AcknowledgeWarning(ptr.To(WarningPrefix+"unusedScaling"), nil)
 }
 
 // scaleTo remembers the most that the number is scaled to, and warns of limits that a deployment or an operator meets later.
