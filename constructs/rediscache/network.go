@@ -76,7 +76,9 @@ func newSecurityGroups(c *redisCache, s *settings) []awsec2.ISecurityGroup {
 	return groups
 }
 
-func (n network) apply(g *awselasticache.CfnReplicationGroupProps, subnetGroup awselasticache.CfnSubnetGroup, groups []awsec2.ISecurityGroup) {
+func (n network) apply(
+	g *awselasticache.CfnReplicationGroupProps, subnetGroup awselasticache.CfnSubnetGroup, groups []awsec2.ISecurityGroup,
+) {
 	g.Port = &n.port
 	g.CacheSubnetGroupName = n.subnetGroupName
 	if subnetGroup != nil {

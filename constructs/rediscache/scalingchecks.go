@@ -54,7 +54,8 @@ func (c *redisCache) checkCapacity(r *check.Report, d dimension, property string
 	*d.number(&most) = value
 	return r.Number(property, value).
 		Whole(1, d.most).
-		When(most.nodes() > mostClusterNodes, "makes up to %s nodes; a replication group has at most %d", check.Quote(most.nodes()), mostClusterNodes)
+		When(most.nodes() > mostClusterNodes,
+			"makes up to %s nodes; a replication group has at most %d", check.Quote(most.nodes()), mostClusterNodes)
 }
 
 // exceeds is false for a token.
@@ -63,7 +64,8 @@ func exceeds(a, b float64) bool { return a > b && !check.IsNumberToken(a) && !ch
 func checkUtilization(r *check.Report, target float64, given UtilizationScalingOptions) {
 	const leastTarget, mostTarget = 35, 70
 	r.Number("options.TargetUtilizationPercent", target).
-		When(!(target >= leastTarget && target <= mostTarget), "is not a percentage from %d to %d, which ElastiCache accepts", leastTarget, mostTarget)
+		When(!(target >= leastTarget && target <= mostTarget),
+			"is not a percentage from %d to %d, which ElastiCache accepts", leastTarget, mostTarget)
 	checkCooldown(r, "options.ScaleInCooldown", given.ScaleInCooldown)
 	checkCooldown(r, "options.ScaleOutCooldown", given.ScaleOutCooldown)
 }
