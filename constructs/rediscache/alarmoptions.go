@@ -2,8 +2,9 @@ package rediscache
 
 // AlarmOptions changes the alarms of a RedisCache. Every node has its own alarms; in cluster mode an alarm watches all nodes,
 // or those of a node group, and fires for the worst of them. nil leaves an alarm at its default. Every alarm has a description
-// that says what to do. Metrics that every live node publishes each minute (CPU, engine CPU, memory, evictions) treat missing
-// data as missing, so that a silent node shows as INSUFFICIENT_DATA and not as OK.
+// that says what to do. With cluster mode disabled, metrics that every live node publishes each minute (CPU, engine CPU,
+// memory, evictions) treat missing data as missing, so that a silent node shows as INSUFFICIENT_DATA and not as OK. In cluster
+// mode, where one alarm watches several nodes, only NodeUnreachable shows it.
 type AlarmOptions struct {
 	// Enabled false switches all alarms off, whatever the single ones say.
 	//
@@ -51,7 +52,8 @@ type AlarmOptions struct {
 
 	// NodeUnreachable watches the number of samples of CPUUtilization in a minute, which every live node publishes. It
 	// fires when a node is down, and when ElastiCache has replaced a node by one with another id, which the other alarms do
-	// not watch. It may fire once before the first sample of a new cache.
+	// not watch. It may fire once before the first sample of a new cache. In cluster mode an alarm adds up the samples of its
+	// nodes, one a minute for each, and what is left without those of the other nodes is compared with the Threshold.
 	//
 	// Default: below 1 for 15 periods of one minute; missing data is breaching.
 	NodeUnreachable *AlarmThreshold `field:"optional" json:"nodeUnreachable" yaml:"nodeUnreachable"`

@@ -14,7 +14,7 @@ import (
 // newAlarms creates every alarm. Roles move at a failover, so every node has the same ones.
 func newAlarms(c *redisCache, s *settings) (alarms []awscloudwatch.CfnAlarm) {
 	for _, a := range s.monitoring.made(s.topology, s.auth) {
-		for _, w := range s.topology.watches(a.metricsOfNode()) {
+		for _, w := range s.topology.watches(a.metricsPerNode()) {
 			alarms = append(alarms, newAlarm(c, s, a, w))
 		}
 	}
@@ -25,7 +25,7 @@ func newAlarm(c *redisCache, s *settings, a alarmSetting, w watch) awscloudwatch
 	members := c.members[w.from:w.to]
 	props := &awscloudwatch.CfnAlarmProps{
 		AlarmName:          s.naming.physicalName(groupIDSuffix + w.suffix + "-" + a.suffix),
-		AlarmDescription:   ptr.To(s.naming.title() + ", " + w.title + ": " + a.describe()),
+		AlarmDescription:   ptr.To(s.naming.title() + ", " + w.title + ": " + a.describe(s.topology)),
 		ComparisonOperator: &a.comparison,
 		Threshold:          &a.threshold,
 		EvaluationPeriods:  &a.evaluationPeriods,
@@ -46,27 +46,38 @@ func newAlarm(c *redisCache, s *settings, a alarmSetting, w watch) awscloudwatch
 	s.monitoring.actions.Apply(props)
 	alarm := awscloudwatch.NewCfnAlarm(c, ptr.To(a.id+w.id), props)
 	s.monitoring.actions.Bind(c, alarm)
+	if s.topology.clusterMode.on && a.missing == breaching {
+		alarm.Node().AddDependency(c.replicationGroup) // nodes that are still being created would count as silent
+	}
 	return alarm
 }
 
-// worstNodeQueries compare the worst node with the threshold. Where missing data is breaching, a node without data counts as
-// zero, which the math would leave out.
+// worstNodeQueries compare the worst node with the threshold.
 func worstNodeQueries(a alarmSetting, members []member) []*awscloudwatch.CfnAlarm_MetricDataQueryProperty {
 	var queries []*awscloudwatch.CfnAlarm_MetricDataQueryProperty
 	var values []string
 	for i, m := range members {
 		id := fmt.Sprintf("node%d", i+1)
 		queries = append(queries, a.query(id, a.metric, m))
-		if a.missing == breaching {
-			id = "FILL(" + id + ", 0)"
-		}
 		values = append(values, id)
 	}
-	worst := "MAX"
-	if a.comparison == below {
-		worst = "MIN"
+	return append(expressionQuery(a.worst(values), a.metric), queries...)
+}
+
+// worst is the metric math of the worst node.
+//
+// Math leaves out what is missing, and FILL is not said to fill a metric without any data. So samples are added up: every
+// node has one a minute ("Choosing metric statistics and periods", user guide). Without those of the other nodes, 0 are left
+// where one node is silent. If there were no sum then, it would be breaching all the same.
+func (a alarmSetting) worst(values []string) string {
+	all := "([" + strings.Join(values, ", ") + "])"
+	switch {
+	case a.statistic == sampleCount:
+		return fmt.Sprintf("SUM%s - %d", all, len(values)-1)
+	case a.comparison == below:
+		return "MIN" + all
 	}
-	return append(expressionQuery(worst+"(["+strings.Join(values, ", ")+"])", a.metric), queries...)
+	return "MAX" + all
 }
 
 // hitRateQueries are the hit rate of a period in percent.
@@ -109,7 +120,9 @@ func (a alarmSetting) query(id, metric string, m member) *awscloudwatch.CfnAlarm
 }
 
 // newErrorsAlarm fires when a function that belongs to the cache has failed within the period.
-func newErrorsAlarm(c *redisCache, s *settings, id, suffix string, fn awslambda.Function, period float64, text string) awscloudwatch.CfnAlarm {
+func newErrorsAlarm(
+	c *redisCache, s *settings, id, suffix string, fn awslambda.Function, period float64, text string,
+) awscloudwatch.CfnAlarm {
 	props := &awscloudwatch.CfnAlarmProps{
 		AlarmName:          s.naming.physicalName(groupIDSuffix + "-" + suffix),
 		AlarmDescription:   ptr.To(s.naming.title() + ": " + text),

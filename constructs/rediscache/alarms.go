@@ -32,6 +32,7 @@ type alarmKind struct {
 	// nothingToWatch says why a cache has no use for the alarm; empty where it has. nil: every cache has.
 	nothingToWatch func(t topology, a auth) string
 	text           string // what fired and what to do
+	clusterText    string // the same in cluster mode, where it differs
 }
 
 // alarmKinds are the alarms in the order of AlarmOptions.
@@ -42,6 +43,8 @@ var alarmKinds = []alarmKind{
 		period: 60, comparison: above, threshold: 75, evaluationPeriods: 10, percent: true, missing: insufficientData,
 		text: "Host CPU is above %s%%. Look for costly commands in the slow log and for a jump in connections; " +
 			"then use a larger node type, or send reads to the reader endpoint.",
+		clusterText: "Host CPU is above %s%%. Look for costly commands in the slow log and for a jump in connections; " +
+			"then use a larger node type, read from replicas with the cluster client, or add node groups.",
 	},
 	{
 		field: "EngineCpu", option: func(o *AlarmOptions) *AlarmThreshold { return o.EngineCpu },
@@ -49,6 +52,8 @@ var alarmKinds = []alarmKind{
 		period: 60, comparison: above, threshold: 90, evaluationPeriods: 10, percent: true, missing: insufficientData,
 		text: "The engine's one thread is busy above %s%%. More vCPUs do not help: look for costly commands in the slow log, " +
 			"send reads to the reader endpoint, or split the data over two caches.",
+		clusterText: "The engine's one thread is busy above %s%%. More vCPUs do not help: look for costly commands in the slow log, " +
+			"read from replicas with the cluster client, or add node groups.",
 	},
 	{
 		field: "CpuCreditBalance", option: func(o *AlarmOptions) *AlarmThreshold { return o.CpuCreditBalance },
@@ -71,6 +76,8 @@ var alarmKinds = []alarmKind{
 		id: "MemoryAlarm", suffix: "memory", metric: memoryUsage, statistic: average,
 		period: 60, comparison: above, threshold: 85, evaluationPeriods: 10, percent: true, missing: insufficientData,
 		text: "Memory use is above %s%%. Evictions follow: shorten TTLs, look for large keys, or use a node type with more memory.",
+		clusterText: "Memory use is above %s%%. Evictions follow: shorten TTLs, look for large keys, add node groups, " +
+			"or use a node type with more memory.",
 	},
 	{
 		field: "Evictions", option: func(o *AlarmOptions) *AlarmThreshold { return o.Evictions },
@@ -78,6 +85,8 @@ var alarmKinds = []alarmKind{
 		period: 300, comparison: above, threshold: 1000, evaluationPeriods: 1, missing: insufficientData,
 		text: "More than %s keys were evicted in five minutes, before they expired. The working set does not fit: " +
 			"use a node type with more memory, or cache less.",
+		clusterText: "More than %s keys were evicted in five minutes, before they expired. The working set does not fit: " +
+			"add node groups, use a node type with more memory, or cache less.",
 	},
 	{
 		field: "CacheHitRate", option: func(o *AlarmOptions) *AlarmThreshold { return o.CacheHitRate },
@@ -107,6 +116,9 @@ var alarmKinds = []alarmKind{
 		period: 60, comparison: below, threshold: 1, evaluationPeriods: 15, missing: breaching,
 		text: "Fewer than %s metric samples a minute: the node is down, or ElastiCache has replaced it by one with another id. " +
 			"Compare the ids in describe-replication-groups with the alarms, and look at describe-events.",
+		clusterText: "A node has fewer than %s metric samples a minute: it is down, or ElastiCache has replaced it by one with another id. " +
+			"Compare the ids in describe-replication-groups with the template, and look at describe-events. Until this is OK again, a " +
+			"second silent node does not show.",
 	},
 	{
 		field: "AuthenticationFailures", option: func(o *AlarmOptions) *AlarmThreshold { return o.AuthenticationFailures },

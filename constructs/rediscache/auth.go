@@ -166,7 +166,8 @@ func (a auth) check(r *check.Report, e engine) {
 	case iamLogin:
 		known, _ := e.version.lookup()
 		if known.Name != "" && !known.Iam {
-			r.Add("Authentication", nil, "is IAM, which needs Redis 7.0 or Valkey 7.2 or newer, not %s; use a newer Engine or Authentication_GeneratedToken", e.version)
+			r.Add("Authentication", nil, "is IAM, which needs Redis 7.0 or Valkey 7.2 or newer, not %s; use a newer Engine or "+
+				"Authentication_GeneratedToken", e.version)
 		}
 		login.CheckAccessString(r, "Authentication.AccessString", a.accessString)
 	case givenUserGroup:
@@ -179,9 +180,11 @@ func (a auth) checkToken(r *check.Report) {
 	case a.token.secret == nil:
 		r.Add("Authentication", nil, "has no token; pass awscdk.SecretValue_SecretsManager(secretId, options) to Authentication_Token")
 	case a.token.plainText:
-		r.Add("Authentication", nil, "has a token in plain text, which anyone could read in the template; use awscdk.SecretValue_SecretsManager(secretId, options)")
+		r.Add("Authentication", nil, "has a token in plain text, which anyone could read in the template; "+
+			"use awscdk.SecretValue_SecretsManager(secretId, options)")
 	case a.token.ssmSecure && a.store:
-		r.Add("Authentication", nil, "has a token from an SSM secure string, which CloudFormation cannot put into the connection secret; keep it in Secrets Manager, or set Store to false")
+		r.Add("Authentication", nil, "has a token from an SSM secure string, which CloudFormation cannot put into the connection "+
+			"secret; keep it in Secrets Manager, or set Store to false")
 	}
 }
 

@@ -68,7 +68,8 @@ func (b backup) check(r *check.Report, t topology) {
 	if b.snapshotName != nil {
 		r.Text("SnapshotName", *b.snapshotName).
 			NotEmpty("leave it out to start empty").
-			When(strings.HasPrefix(*b.snapshotName, "arn:"), "is an ARN; use the name of an ElastiCache snapshot, or SnapshotArns for RDB files in S3").
+			When(strings.HasPrefix(*b.snapshotName, "arn:"),
+				"is an ARN; use the name of an ElastiCache snapshot, or SnapshotArns for RDB files in S3").
 			When(len(*b.snapshotName) > longestSnapshotName || !snapshotNamePattern.MatchString(*b.snapshotName),
 				"is not the name of a snapshot: at most %d letters, digits, hyphens and dots, starting with a letter", longestSnapshotName).
 			When(len(ptr.Value(b.snapshotArns)) > 0, "and SnapshotArns exclude each other; leave out one of them")
@@ -97,7 +98,8 @@ func (b backup) checkWindows(r *check.Report) {
 	r.Text("SnapshotWindow", b.snapshotWindow).
 		When(!isDaily, "is not a daily window in UTC; use hh24:mi-hh24:mi, such as \"03:00-05:00\"").
 		When(daily.Minutes() < window.Minimum, "has %d minutes; use at least %d", daily.Minutes(), window.Minimum).
-		When(isWeekly && daily.Overlaps(weekly), "overlaps MaintenanceWindow %q; ElastiCache refuses that even with snapshots off", b.maintenanceWindow)
+		When(isWeekly && daily.Overlaps(weekly),
+			"overlaps MaintenanceWindow %q; ElastiCache refuses that even with snapshots off", b.maintenanceWindow)
 	r.Text("MaintenanceWindow", b.maintenanceWindow).
 		When(!isWeekly, "is not a weekly window in UTC; use ddd:hh24:mi-ddd:hh24:mi in lower case, such as \"sun:05:00-sun:07:00\"").
 		When(weekly.Minutes() < window.Minimum, "has %d minutes; use at least %d", weekly.Minutes(), window.Minimum)

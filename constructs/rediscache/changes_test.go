@@ -33,8 +33,8 @@ type propsChange = func(f fixture, p *props)
 func set(change func(p *props)) propsChange { return func(_ fixture, p *props) { change(p) } }
 
 func changes() []change {
-	return slices.Concat(namingChanges(), networkChanges(), engineChanges(), topologyChanges(), clusterChanges(), loginChanges(), backupChanges(),
-		monitoringChanges())
+	return slices.Concat(namingChanges(), networkChanges(), engineChanges(), topologyChanges(), clusterChanges(), loginChanges(),
+		backupChanges(), monitoringChanges())
 }
 
 func replacedBy(property string) []string {

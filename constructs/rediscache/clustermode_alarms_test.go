@@ -31,8 +31,10 @@ func TestAlarmsOfAShardedCacheWatchAsManyNodesAsTheyCan(t *testing.T) {
 		assert.Equal(t, "MAX([node1, node2, node3, node4, node5, node6, node7, node8, node9])", expression(found["cpu"]))
 		assert.Len(t, found["cpu"]["Metrics"], 10)
 		assert.Contains(t, found["cpu"]["AlarmDescription"], "Redis query cache securebase-prod, all nodes: Host CPU is above 75%.")
-		assert.Equal(t, "MIN([FILL(node1, 0), FILL(node2, 0), FILL(node3, 0), FILL(node4, 0), FILL(node5, 0), FILL(node6, 0), FILL(node7, 0), "+
-			"FILL(node8, 0), FILL(node9, 0)])", expression(found["node-unreachable"]), "the math leaves out what is missing")
+		unreachable := found["node-unreachable"]
+		assert.Equal(t, "SUM([node1, node2, node3, node4, node5, node6, node7, node8, node9]) - 8", expression(unreachable))
+		assert.Equal(t, 1.0, unreachable["Threshold"], "one sample of each node a minute")
+		assert.Contains(t, unreachable["AlarmDescription"], "all nodes: A node has fewer than 1 metric samples a minute: it is down")
 		assert.Equal(t, "IF(SUM([hits1, hits2, hits3]) + SUM([misses1, misses2, misses3]) >= 100, 100 * SUM([hits1, hits2, hits3]) / "+
 			"(SUM([hits1, hits2, hits3]) + SUM([misses1, misses2, misses3])), 100)", expression(found["0002-hit-rate"]))
 		assert.Len(t, found, 7+3)
@@ -49,6 +51,33 @@ func TestAlarmsOfAShardedCacheWatchAsManyNodesAsTheyCan(t *testing.T) {
 		assert.Contains(t, found, "0002-006-hit-rate")
 		assert.Len(t, found, 2*7+12)
 	})
+}
+
+// A node that is still being created publishes nothing.
+func TestNodesOfAShardedCacheAreUnreachableOnlyOnceTheyExist(t *testing.T) {
+	f := newFixture()
+	f.sharded(2, 1, nil)
+	tpl := synthesize(t, f.stack)
+	assert.Equal(t, []string{tpl.idOf(t, "CacheReplicationGroup")}, tpl.named(t, "CacheNodeUnreachableAlarm").DependsOn)
+	assert.Empty(t, tpl.named(t, "CacheCpuAlarm").DependsOn)
+}
+
+func TestAlarmsOfAShardedCacheAdviseWhatItHas(t *testing.T) {
+	f := newFixture()
+	f.sharded(2, 1, nil)
+	tpl := synthesize(t, f.stack)
+	for id, advice := range map[string]string{
+		"CacheCpuAlarm":       "use a larger node type, read from replicas with the cluster client, or add node groups.",
+		"CacheEngineCpuAlarm": "read from replicas with the cluster client, or add node groups.",
+		"CacheMemoryAlarm":    "add node groups, or use a node type with more memory.",
+		"CacheEvictionsAlarm": "add node groups, use a node type with more memory, or cache less.",
+	} {
+		assert.Contains(t, tpl.named(t, id).Properties["AlarmDescription"], advice)
+	}
+	for id, r := range tpl.allOf(alarm) {
+		assert.NotContains(t, r.Properties["AlarmDescription"], "reader endpoint", id)
+		assert.NotContains(t, r.Properties["AlarmDescription"], "two caches", id)
+	}
 }
 
 func TestTheDashboardOfManyNodesShowsNodeGroups(t *testing.T) {

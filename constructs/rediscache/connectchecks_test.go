@@ -1,6 +1,7 @@
 package rediscache_test
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -24,7 +25,10 @@ func TestConnectionThatCannotWorkIsRefused(t *testing.T) {
 	configured := newFunction(f.stack, "Configured", f.vpc)
 	configured.AddEnvironment(jsii.String("REDIS_PORT"), jsii.String("6380"), nil)
 	fresh, outside := newFunction(f.stack, "Fresh", f.vpc), newFunction(f.stack, "Outside", nil)
-	badPrefix := "must contain only upper-case letters, digits and underscores and start with a letter"
+	badPrefix := func(value string) string {
+		return "ConnectFunction: options.EnvironmentPrefix: " + strconv.Quote(value) +
+			" must contain only upper-case letters, digits and underscores, start with a letter and not end with an underscore"
+	}
 	noGrantee := "GrantConnect: grantee: is required; pass a role, user, group or function of this account"
 	tests := []struct {
 		name string
@@ -32,22 +36,26 @@ func TestConnectionThatCannotWorkIsRefused(t *testing.T) {
 		path string
 		want string
 	}{
-		{"no function", func() { cache.ConnectFunction(nil, nil) }, "Test/Cache", "ConnectFunction: fn: is required; pass a Lambda function in a VPC"},
+		{"no function", func() { cache.ConnectFunction(nil, nil) }, "Test/Cache",
+			"ConnectFunction: fn: is required; pass a Lambda function in a VPC"},
 		{"a function outside a VPC", func() { cache.ConnectFunction(outside, nil) }, "Test/Cache",
-			`ConnectFunction: fn: "Test/Outside" is not in a VPC, so it cannot reach the cache; give it the cache's Vpc, with a route to Secrets Manager`},
+			`ConnectFunction: fn: "Test/Outside" is not in a VPC, so it cannot reach the cache; ` +
+				`give it the cache's Vpc, with a route to Secrets Manager`},
 		{"a second cache in the variables of the first", func() { open.ConnectFunction(connected, nil) }, "Test/Open",
-			`ConnectFunction: fn: "Test/Connected" is connected to Test/Cache in the variables REDIS_*; give this connection an EnvironmentPrefix of its own`},
+			`ConnectFunction: fn: "Test/Connected" is connected to Test/Cache in the variables REDIS_*; ` +
+				`give this connection an EnvironmentPrefix of its own`},
 		{"a variable that the function has", func() { cache.ConnectFunction(configured, nil) }, "Test/Cache",
-			`ConnectFunction: fn: "Test/Configured" has an environment variable REDIS_PORT already; remove it, or use an EnvironmentPrefix`},
+			`ConnectFunction: fn: "Test/Configured" has an environment variable REDIS_PORT already; ` +
+				`remove it, or use an EnvironmentPrefix`},
 		{"a prefix in lower case", func() { cache.ConnectFunction(fresh, prefix("sessions")) }, "Test/Cache",
-			`ConnectFunction: options.EnvironmentPrefix: "sessions" ` + badPrefix},
+			badPrefix("sessions")},
 		{"a prefix that starts with a small letter", func() { cache.ConnectFunction(fresh, prefix("sESSIONS")) }, "Test/Cache",
-			`ConnectFunction: options.EnvironmentPrefix: "sESSIONS" ` + badPrefix},
+			badPrefix("sESSIONS")},
 		{"a prefix that starts with a digit", func() { cache.ConnectFunction(fresh, prefix("2ND")) }, "Test/Cache",
-			`ConnectFunction: options.EnvironmentPrefix: "2ND" ` + badPrefix},
+			badPrefix("2ND")},
 		{"a prefix with a hyphen", func() { cache.ConnectFunction(fresh, prefix("MY-CACHE")) }, "Test/Cache",
-			`ConnectFunction: options.EnvironmentPrefix: "MY-CACHE" ` + badPrefix},
-		{"an empty prefix", func() { cache.ConnectFunction(fresh, prefix("")) }, "Test/Cache", `ConnectFunction: options.EnvironmentPrefix: "" ` + badPrefix},
+			badPrefix("MY-CACHE")},
+		{"an empty prefix", func() { cache.ConnectFunction(fresh, prefix("")) }, "Test/Cache", badPrefix("")},
 		{"a prefix with the underscore that the variables add", func() { cache.ConnectFunction(fresh, prefix("SESSIONS_")) }, "Test/Cache",
 			`ConnectFunction: options.EnvironmentPrefix: "SESSIONS_" ends with an underscore, which the variables add; use "SESSIONS"`},
 		{"a grant without a login", func() { open.GrantConnect(role) }, "Test/Open",
@@ -55,8 +63,10 @@ func TestConnectionThatCannotWorkIsRefused(t *testing.T) {
 		{"a grant to nobody", func() { cache.GrantConnect(nil) }, "Test/Cache", noGrantee},
 		{"a grant to what has no policy", func() {
 			cache.GrantConnect(awsiam.NewServicePrincipal(jsii.String("ec2.amazonaws.com"), nil))
-		}, "Test/Cache", "GrantConnect: grantee: has no policy of its own to add the statement to; pass a role, user, group or function of this account"},
-		{"no client", func() { cache.ConnectClient(nil, role) }, "Test/Cache", "ConnectClient: client: is required; pass what connects, such as an ECS service"},
+		}, "Test/Cache", "GrantConnect: grantee: has no policy of its own to add the statement to; " +
+			"pass a role, user, group or function of this account"},
+		{"no client", func() { cache.ConnectClient(nil, role) }, "Test/Cache",
+			"ConnectClient: client: is required; pass what connects, such as an ECS service"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

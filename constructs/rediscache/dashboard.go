@@ -59,7 +59,7 @@ const mostDashboardMetrics = 700
 
 // shownGraphs are all graphs, unless there are too many nodes for them. Then those with an alarm come first, so that what has
 // fired can be seen, and the others take the room that is left.
-func shownGraphs(t topology, nodes int) (shown []graph) {
+func shownGraphs(t topology, nodes int) []graph {
 	room := mostDashboardMetrics
 	fits := map[string]bool{}
 	all := graphs(t)

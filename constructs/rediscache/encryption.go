@@ -19,7 +19,8 @@ func (e encryption) check(r *check.Report, n naming) { e.Check(r, n.environment)
 
 func (e encryption) warn(w warning.Target) {
 	w.WarnIf(e.Imported, "importedKey",
-		"EncryptionKey is imported, so its policy is not changed here: unless its policy allows logs.<region>.amazonaws.com, creating the log groups fails")
+		"EncryptionKey is imported, so its policy is not changed here: "+
+			"unless its policy allows logs.<region>.amazonaws.com, creating the log groups fails")
 }
 
 // apply always sets encryption at rest: its default differs between Redis and Valkey.

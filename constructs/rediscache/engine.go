@@ -117,8 +117,8 @@ func (e engine) checkVersion(r *check.Report) {
 		When(v.before(oldestRedis), "delivers no slow log; use %s", v.alternatives()).
 		When(known != "" && known != v.family, "is not of the parameter group family %q; use %q", v.family, known).
 		When(v.family == "", "is not a known version; use %s, or name the parameter group family of a newer one", v.alternatives()).
-		When(!v.familyFits(), "is not of the parameter group family %q, which has another engine or major version; name the one that AWS lists for it",
-			v.family)
+		When(!v.familyFits(), "is not of the parameter group family %q, which has another engine or major version; "+
+			"name the one that AWS lists for it", v.family)
 }
 
 func (t slowLogThreshold) check(r *check.Report) {
@@ -135,7 +135,7 @@ func (e engine) checkParameters(r *check.Report) {
 	family, known := catalog.FindFamily(e.version.family)
 	for _, name := range slices.Sorted(maps.Keys(e.parameters)) {
 		if check.IsToken(name) {
-			r.Add("Parameters", nil, "has a token as the name of a parameter, which a template cannot have; write the name as a literal")
+			r.Add("Parameters", nil, "has a token as a key; write the parameter's name as a literal")
 			continue
 		}
 		property, value := check.Key("Parameters", name), e.parameters[name]

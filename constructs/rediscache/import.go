@@ -151,7 +151,8 @@ func (a attributes) check(r *check.Report) {
 
 func (a attributes) checkEndpoints(r *check.Report) {
 	primary, reader := a.endpoints.primary, a.endpoints.reader
-	if r.Required("PrimaryEndpointAddress", ptr.Value(primary) != "", "pass the host of the primary endpoint, or ConfigurationEndpointAddress in cluster mode") {
+	if r.Required("PrimaryEndpointAddress", ptr.Value(primary) != "",
+		"pass the host of the primary endpoint, or ConfigurationEndpointAddress in cluster mode") {
 		checkHost(r, "PrimaryEndpointAddress", *primary)
 	}
 	if reader != nil {

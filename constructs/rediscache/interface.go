@@ -23,10 +23,10 @@ type IRedisCache interface {
 	awsec2.IConnectable
 
 	// PrimaryEndpointAddress is the host for reads and writes; after a failover it leads to the new primary. It is nil in
-	// cluster mode.
+	// cluster mode; use ConfigurationEndpointAddress there.
 	PrimaryEndpointAddress() *string
-	// ReaderEndpointAddress is the host for reads from the replicas, by DNS round robin; nil without replicas and in
-	// cluster mode.
+	// ReaderEndpointAddress is the host for reads from the replicas, by DNS round robin. It is nil without replicas, and in
+	// cluster mode; use ConfigurationEndpointAddress there.
 	ReaderEndpointAddress() *string
 	// ConfigurationEndpointAddress is the host that a cluster client connects to first; nil with cluster mode disabled.
 	ConfigurationEndpointAddress() *string
@@ -45,10 +45,11 @@ type IRedisCache interface {
 	// CacheUser.GrantConnect grants.
 	GrantConnect(grantee awsiam.IGrantable) awsiam.Grant
 	// ConnectFunction gives a function everything that it needs: network access, the grant, and the environment variables
-	// REDIS_HOST, REDIS_PORT and REDIS_READER_HOST (with replicas) or REDIS_CLUSTER_MODE=true; with a token REDIS_AUTH_SECRET, the ARN of the connection
-	// secret; with IAM REDIS_USER and REDIS_CACHE_NAME, the id of the replication group; for a user with a password
-	// REDIS_AUTH_SECRET, the ARN of the user's secret, and REDIS_USER. The function may be in another stack of the same account and region. Connecting a function
-	// twice in the same way changes nothing. It panics with a *[ValidationError] for a function outside a VPC.
+	// REDIS_HOST, REDIS_PORT and REDIS_READER_HOST (with replicas) or REDIS_CLUSTER_MODE=true; with a token REDIS_AUTH_SECRET,
+	// the ARN of the connection secret; with IAM REDIS_USER and REDIS_CACHE_NAME, the id of the replication group; for a user
+	// with a password REDIS_AUTH_SECRET, the ARN of the user's secret, and REDIS_USER. The function may be in another stack of
+	// the same account and region. Connecting a function twice in the same way changes nothing. It panics with a
+	// *[ValidationError] for a function outside a VPC, and for a user that is not of this cache.
 	ConnectFunction(fn awslambda.Function, options *ConnectFunctionOptions)
 	// ConnectClient gives any other client network access and the grant: an ECS service and its task role, an instance
 	// and its role. The client may be in another stack of the same account and region. Without a grantee it gives network
@@ -128,7 +129,8 @@ type RedisCache interface {
 	// AutoScaleNodeGroups scales the number of node groups with Application Auto Scaling, and AutoScaleReplicas the replicas
 	// of each. Only in cluster mode, with a node type and engine that auto scaling supports; MinCapacity defaults to the
 	// number in ClusterMode. A deployment that changes that number resets a scaled group to it, so both add a warning. They
-	// panic with a *[ValidationError] for what cannot be scaled.
+	// panic with a *[ValidationError] for what cannot be scaled, for a MaxCapacity below the number in ClusterMode, and for
+	// more than 500 nodes in all.
 	AutoScaleNodeGroups(options *awsapplicationautoscaling.EnableScalingProps) ScalableNodes
 	// AutoScaleReplicas scales the number of replicas per node group; see AutoScaleNodeGroups.
 	AutoScaleReplicas(options *awsapplicationautoscaling.EnableScalingProps) ScalableNodes

@@ -73,7 +73,9 @@ func addMetrics(
 	return strings.Join(ids, ", ")
 }
 
-func mathExpression(expression, label string, metrics map[string]awscloudwatch.IMetric, options *awscloudwatch.MetricOptions) awscloudwatch.IMetric {
+func mathExpression(
+	expression, label string, metrics map[string]awscloudwatch.IMetric, options *awscloudwatch.MetricOptions,
+) awscloudwatch.IMetric {
 	given := ptr.Value(options)
 	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
 		Expression:   &expression,

@@ -144,7 +144,8 @@ func (m monitoring) warnOfCPU(w warning.Target, t topology) {
 	}
 	advised := 90 / float64(t.nodeType.VCPUs)
 	w.WarnIf(cpu.threshold > advised, "cpuThreshold",
-		"Alarms.Cpu.Threshold: %s is above the %s%% that AWS advises for the %d vCPUs of %s: the engine's one thread is full before the alarm fires",
+		"Alarms.Cpu.Threshold: %s is above the %s%% that AWS advises for the %d vCPUs of %s: the engine's one thread is full "+
+			"before the alarm fires",
 		check.Quote(cpu.threshold), check.Quote(advised), t.nodeType.VCPUs, t.nodeTypeName)
 }
 
@@ -161,4 +162,10 @@ func (m monitoring) dependOnTopic(group awselasticache.CfnReplicationGroup, stac
 }
 
 // describe fills the threshold into the text of the alarm.
-func (a alarmSetting) describe() string { return fmt.Sprintf(a.text, numbers.Text(a.threshold)) }
+func (a alarmSetting) describe(t topology) string {
+	text := a.text
+	if t.clusterMode.on && a.clusterText != "" {
+		text = a.clusterText
+	}
+	return fmt.Sprintf(text, numbers.Text(a.threshold))
+}

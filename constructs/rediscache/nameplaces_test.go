@@ -50,7 +50,7 @@ func TestANameIsTakenInTheAccountAndRegionOfTheApp(t *testing.T) {
 				return
 			}
 			assert.EqualError(t, validationError(t, second), invalid(*stack.Node().Path()+"/B",
-				`Name: "securebase-prod" is the name of First/A already, and a name is unique in an account and region; give each cache its own`))
+				`Name: "securebase-prod" is already the name of First/A; names are unique in an account and region, so give each cache its own`))
 		})
 	}
 	t.Run("a user of a cache in another stack", func(t *testing.T) {

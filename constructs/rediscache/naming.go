@@ -72,8 +72,8 @@ func (n naming) check(r *check.Report) {
 			idTaken = n.namespace.TakenBy("ReplicationGroupId", *n.groupID)
 		}
 		names.Check(r.Text("Name", *n.name).
-			When(taken != "", "is the name of %s already, and a name is unique in an account and region; give each cache its own", taken).
-			When(idTaken != "", "makes the ReplicationGroupId of %s, which is unique in an account and region; give each cache its own", idTaken).
+			When(taken != "", "is already the name of %s; names are unique in an account and region, so give each cache its own", taken).
+			When(idTaken != "", "makes the ReplicationGroupId of %s; ids are unique in an account and region, so give each cache its own", idTaken).
 			NotEmpty("leave Name out to let CloudFormation generate every name").
 			When(len(*n.name) > longestName, "has %d characters; %q makes it a ReplicationGroupId, which has at most %d, so use at most %d",
 				len(*n.name), groupIDSuffix, longestGroupID, longestName), *n.name, "a node")
@@ -81,7 +81,7 @@ func (n naming) check(r *check.Report) {
 	if n.groupIDGiven {
 		taken := n.namespace.TakenBy("ReplicationGroupId", *n.groupID)
 		names.Check(r.Text("ReplicationGroupId", *n.groupID).
-			When(taken != "", "is the id of %s already, and an id is unique in an account and region; give each cache its own", taken).
+			When(taken != "", "is already the id of %s; ids are unique in an account and region, so give each cache its own", taken).
 			NotEmpty("leave it out for <Name>-redis").
 			When(len(*n.groupID) > longestGroupID, "has %d characters; use at most %d", len(*n.groupID), longestGroupID), *n.groupID, "a node")
 	}
@@ -89,7 +89,7 @@ func (n naming) check(r *check.Report) {
 	names.CheckTags(r, n.tags)
 }
 
-// register remembers the names, so that a second cache of the account and region is told.
+// register remembers the names, so that a second cache with the same name is refused.
 func (n naming) register(c *redisCache) {
 	n.namespace.Register("Name", n.name, c)
 	n.namespace.Register("ReplicationGroupId", n.groupID, c)

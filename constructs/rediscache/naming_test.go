@@ -62,18 +62,18 @@ func TestSecondCacheWithANameOrIDOfTheFirstIsRefused(t *testing.T) {
 	name := func(p *props) { p.Name = jsii.String("securebase-prod") }
 	id := func(p *props) { p.ReplicationGroupId = jsii.String("legacy") }
 	derivedID := func(p *props) { p.ReplicationGroupId = jsii.String("securebase-prod-redis") }
-	unique := "is unique in an account and region; give each cache its own"
+	unique := "s are unique in an account and region, so give each cache its own"
 	tests := []struct {
 		name          string
 		first, second func(p *props)
 		want          string
 	}{
-		{"the same Name", name, name, `Name: "securebase-prod" is the name of Test/A already, and a name ` + unique},
-		{"the same ReplicationGroupId", id, id, `ReplicationGroupId: "legacy" is the id of Test/A already, and an id ` + unique},
+		{"the same Name", name, name, `Name: "securebase-prod" is already the name of Test/A; name` + unique},
+		{"the same ReplicationGroupId", id, id, `ReplicationGroupId: "legacy" is already the id of Test/A; id` + unique},
 		{"the id that the Name of the first makes", name, derivedID,
-			`ReplicationGroupId: "securebase-prod-redis" is the id of Test/A already, and an id ` + unique},
+			`ReplicationGroupId: "securebase-prod-redis" is already the id of Test/A; id` + unique},
 		{"a Name that makes the id of the first", derivedID, name,
-			`Name: "securebase-prod" makes the ReplicationGroupId of Test/A, which ` + unique},
+			`Name: "securebase-prod" makes the ReplicationGroupId of Test/A; id` + unique},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

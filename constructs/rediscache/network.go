@@ -74,7 +74,9 @@ func newSecurityGroups(c *redisCache, s *settings) []awsec2.ISecurityGroup {
 	return s.network.groups.Make(c, s.network.vpc, s.naming.title(), awsec2.Port_Tcp(&s.network.port))
 }
 
-func (n network) apply(g *awselasticache.CfnReplicationGroupProps, subnetGroup awselasticache.CfnSubnetGroup, groups []awsec2.ISecurityGroup) {
+func (n network) apply(
+	g *awselasticache.CfnReplicationGroupProps, subnetGroup awselasticache.CfnSubnetGroup, groups []awsec2.ISecurityGroup,
+) {
 	g.Port = &n.port
 	g.CacheSubnetGroupName = n.subnetGroupName
 	if subnetGroup != nil {

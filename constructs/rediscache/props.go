@@ -159,15 +159,15 @@ type RedisCacheProps struct {
 	SnapshotName *string `field:"optional" json:"snapshotName" yaml:"snapshotName"`
 
 	// SnapshotArns restores a new replication group from RDB files in S3, "arn:aws:s3:::bucket/key.rdb". Changing or
-	// removing them later replaces the replication group.
+	// removing them later replaces the replication group. ElastiCache cannot restore them in cluster mode.
 	//
 	// Default: the cache starts empty.
 	SnapshotArns *[]*string `field:"optional" json:"snapshotArns" yaml:"snapshotArns"`
 
 	// RemovalPolicy of the replication group. With RETAIN, a first deployment that fails leaves its resources behind too, and
-	// their names block the next one; RETAIN_ON_UPDATE_OR_DELETE does not. SNAPSHOT takes a final snapshot; the logs and secrets, of no use without
-	// the group, are deleted with it. RETAIN keeps the group and everything that it needs to go on working: its
-	// secrets, logs, security groups, subnet group and parameter group.
+	// their names block the next one; RETAIN_ON_UPDATE_OR_DELETE does not. SNAPSHOT takes a final snapshot; the logs and
+	// secrets, of no use without the group, are deleted with it. RETAIN keeps the group and everything that it needs to go on
+	// working: its secrets, logs, security groups, subnet group and parameter group.
 	//
 	// Default: RemovalPolicy_SNAPSHOT.
 	RemovalPolicy awscdk.RemovalPolicy `field:"optional" json:"removalPolicy" yaml:"removalPolicy"`

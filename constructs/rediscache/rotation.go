@@ -96,7 +96,8 @@ func (r rotation) check(report *check.Report) {
 		When(!(r.seconds >= shortestRotation && r.seconds <= longestRotation), "seconds is not from 4 hours to 1,000 days").
 		When(r.hours() != math.Trunc(r.hours()), "seconds is not a whole number of hours, as a rotation schedule needs")
 	report.Number("Authentication.Rotation.Grace", r.grace).
-		When(!(r.grace >= 0 && r.grace <= longestGrace) || r.grace != float64(int(r.grace)), "seconds is not a whole number of seconds up to 10 minutes")
+		When(!(r.grace >= 0 && r.grace <= longestGrace) || r.grace != float64(int(r.grace)),
+			"seconds is not a whole number of seconds up to 10 minutes")
 }
 
 // The functions are Python of the Lambda runtime, with nothing to install; see the tests beside them.
@@ -171,7 +172,8 @@ func (f rotationFunction) newFunction(c *redisCache, s *settings) awslambda.Func
 
 func newTester(c *redisCache, s *settings) awslambda.Function {
 	tester := rotationFunction{
-		id: "TokenTester", log: "token-tester", code: testerCode, minutes: 1, subnets: &awsec2.SubnetSelection{Subnets: &s.auth.rotation.subnets.All},
+		id: "TokenTester", log: "token-tester", code: testerCode, minutes: 1,
+		subnets: &awsec2.SubnetSelection{Subnets: &s.auth.rotation.subnets.All},
 	}.newFunction(c, s)
 	c.allowFrom(tester)
 	return tester

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
@@ -12,7 +13,8 @@ import (
 
 // RunApp is the main function of a CDK app: it builds the app, synthesizes it and returns the exit status. What panics
 // meanwhile, such as a [ValidationError], is printed on standard error without a goroutine trace, and the status is 1.
-// The environment variable CDK_DEBUG=1 brings the trace back.
+// The environment variable CDK_DEBUG=1 brings the trace back; a run-time error, which has no other way to say where it
+// happened, is printed with that hint.
 //
 //	func main() {
 //		os.Exit(rediscache.RunApp(func(app awscdk.App) {
@@ -32,6 +34,9 @@ func runApp(stderr io.Writer, build func(app awscdk.App)) (status int) {
 				panic(failure)
 			}
 			fmt.Fprintln(stderr, failure)
+			if _, is := failure.(runtime.Error); is { // such as a nil pointer, which does not say where it was
+				fmt.Fprintln(stderr, "set CDK_DEBUG=1 to see the place")
+			}
 			status = 1
 		}
 	}()

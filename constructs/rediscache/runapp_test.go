@@ -31,6 +31,13 @@ var apps = map[string]func(app awscdk.App){
 		})
 	},
 	"a bug": func(awscdk.App) { panic("a bug of the app") },
+	"a reader endpoint in cluster mode": func(app awscdk.App) {
+		stack := newStack(app, "Analytics")
+		cache := rediscache.NewRedisCache(stack, jsii.String("Cache"), &props{
+			Vpc: newVpc(stack), ClusterMode: &rediscache.ClusterModeOptions{},
+		})
+		awscdk.NewCfnOutput(stack, jsii.String("Reader"), &awscdk.CfnOutputProps{Value: jsii.String(*cache.ReaderEndpointAddress())})
+	},
 }
 
 func TestRunAppPrintsMistakesWithoutATrace(t *testing.T) {
@@ -65,6 +72,11 @@ func TestRunAppPrintsMistakesWithoutATrace(t *testing.T) {
 	t.Run("any other panic is printed without a trace too", func(t *testing.T) {
 		stderr, status := run(t, "a bug", t.TempDir())
 		assert.Equal(t, "a bug of the app\n", stderr)
+		assert.Equal(t, 1, status)
+	})
+	t.Run("a run-time error comes with the way to find its place", func(t *testing.T) {
+		stderr, status := run(t, "a reader endpoint in cluster mode", t.TempDir())
+		assert.Equal(t, "runtime error: invalid memory address or nil pointer dereference\nset CDK_DEBUG=1 to see the place\n", stderr)
 		assert.Equal(t, 1, status)
 	})
 	t.Run("what CDK throws at the synthesis keeps its message", func(t *testing.T) {

@@ -253,7 +253,9 @@ func TestScalingWarnsOfWhatDoesNotFollow(t *testing.T) {
 func TestWarningsOfScalingNameTheRemedy(t *testing.T) {
 	cache := newFixture().sharded(3, 1, nil)
 	before := len(warningsOf(cache))
-	nodes := cache.AutoScaleNodeGroups(&awsapplicationautoscaling.EnableScalingProps{MinCapacity: jsii.Number(2), MaxCapacity: jsii.Number(46)})
+	nodes := cache.AutoScaleNodeGroups(&awsapplicationautoscaling.EnableScalingProps{
+		MinCapacity: jsii.Number(2), MaxCapacity: jsii.Number(46),
+	})
 	want := []string{
 		"Auto scaling: a deployment that changes a number in ClusterMode sets it on the scaled replication group; leave the number as it is " +
 			"and change MinCapacity instead (docs/operations.md#auto-scaling)",

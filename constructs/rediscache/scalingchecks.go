@@ -55,7 +55,8 @@ func (c *redisCache) checkCapacity(r *check.Report, d dimension, property string
 	*d.number(&most) = value
 	return r.Number(property, value).
 		Whole(1, d.most).
-		When(most.nodes() > mostClusterNodes, "makes up to %s nodes; a replication group has at most %d", check.Quote(most.nodes()), mostClusterNodes)
+		When(most.nodes() > mostClusterNodes,
+			"makes up to %s nodes; a replication group has at most %d", check.Quote(most.nodes()), mostClusterNodes)
 }
 
 // exceeds is false for a token.
@@ -64,7 +65,8 @@ func exceeds(a, b float64) bool { return a > b && !check.IsNumberToken(a) && !ch
 func checkUtilization(r *check.Report, target float64, given UtilizationScalingOptions) {
 	const leastTarget, mostTarget = 35, 70
 	r.Number("options.TargetUtilizationPercent", target).
-		When(!(target >= leastTarget && target <= mostTarget), "is not a percentage from %d to %d, which ElastiCache accepts", leastTarget, mostTarget)
+		When(!(target >= leastTarget && target <= mostTarget),
+			"is not a percentage from %d to %d, which ElastiCache accepts", leastTarget, mostTarget)
 	checkCooldown(r, "options.ScaleInCooldown", given.ScaleInCooldown)
 	checkCooldown(r, "options.ScaleOutCooldown", given.ScaleOutCooldown)
 }
@@ -97,13 +99,10 @@ func (n *scalableNodes) checkSchedule(r *check.Report, id *string, given awsappl
 	}
 }
 
-// unusedScaling is the id of the warning that ScaleOnEngineCpuUtilization and ScaleOnSchedule take back.
-const unusedScaling = "unusedScaling"
-
 // warn tells that the template does not follow: CloudFormation sends a number that changes, and alarms and dashboard are
 // written at synth. It is the same for both dimensions, so once is enough.
 func (n *scalableNodes) warn() {
-	warning.On(n.target).Warn(unusedScaling,
+	warning.On(n.target).Warn("unusedScaling",
 		"%s: nothing scales yet; call ScaleOnEngineCpuUtilization or ScaleOnSchedule on what it returned", n.method)
 	w := warning.On(n.cache)
 	first := !n.cache.scales
@@ -119,9 +118,9 @@ func (n *scalableNodes) warn() {
 // isWatched reports whether alarms or the dashboard name the nodes.
 func (c *redisCache) isWatched() bool { return len(c.alarms) > 0 || c.settings.monitoring.dashboard }
 
-// acknowledgeUnused takes the warning back: CDK removes a warning that is acknowledged.
+// acknowledgeUnused takes back the warning that nothing scales: CDK removes a warning that is acknowledged.
 func (n *scalableNodes) acknowledgeUnused() {
-	awscdk.Annotations_Of(n.target).AcknowledgeWarning(ptr.To(WarningPrefix+unusedScaling), nil)
+	awscdk.Annotations_Of(n.target).AcknowledgeWarning(ptr.To(WarningPrefix+"unusedScaling"), nil)
 }
 
 // scaleTo remembers the most that the number is scaled to, and warns of limits that a deployment or an operator meets later.

@@ -21,8 +21,8 @@ type templateSize struct{ alarms, alarmMetrics, dashboardMetrics int }
 func (m monitoring) templateSize(t topology, login auth) (size templateSize) {
 	nodes := int(t.clusterMode.nodes())
 	for _, a := range m.made(t, login) {
-		size.alarms += len(t.watches(a.metricsOfNode()))
-		size.alarmMetrics += a.metricsOfNode() * nodes
+		size.alarms += len(t.watches(a.metricsPerNode()))
+		size.alarmMetrics += a.metricsPerNode() * nodes
 	}
 	if m.dashboard {
 		for _, g := range shownGraphs(t, nodes) {
@@ -53,7 +53,7 @@ func (m monitoring) checkTemplateSize(r *check.Report, n naming, t topology, log
 	switch {
 	case size.alarms > mostResources-resourcesBesideAlarms:
 		r.Add(groups, t.clusterMode.nodeGroups,
-			"makes %d alarms, but a CloudFormation template has room for %d resources, about %d of them alarms; "+
+			"creates %d alarms; a template holds at most %d resources, of which about %d can be alarms; "+
 				"use fewer node groups, switch off kinds of Alarms, or all of them with Alarms.Enabled false",
 			size.alarms, mostResources, mostResources-resourcesBesideAlarms)
 	case bytes > mostTemplateBytes:

@@ -146,7 +146,7 @@ func TestShardedCachesThatNoTemplateHasRoomForAreRefused(t *testing.T) {
 	}{
 		{"56 shards have 448 alarms", 56, 1, nil, ""},
 		{"57 shards have more alarms than there is room for", 57, 1, nil,
-			"ClusterMode.NumNodeGroups: 57 makes 456 alarms, but a CloudFormation template has room for 500 resources, about 450 of them " +
+			"ClusterMode.NumNodeGroups: 57 creates 456 alarms; a template holds at most 500 resources, of which about 450 can be " +
 				"alarms; use fewer node groups, switch off kinds of Alarms, or all of them with Alarms.Enabled false"},
 		{"57 shards with a kind less have room", 57, 1, func(p *props) {
 			p.Alarms = &rediscache.AlarmOptions{ReplicationLag: &rediscache.AlarmThreshold{Enabled: jsii.Bool(false)}}

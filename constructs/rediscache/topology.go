@@ -112,8 +112,8 @@ func (t topology) warn(w warning.Target, b backup) {
 	w.WarnIf(t.nodeType.Name != "" && !t.nodeType.CurrentGeneration, "nodeTypeRetired",
 		"NodeType: %q is of a previous generation, which AWS may refuse for new replication groups", t.nodeTypeName)
 	w.WarnIf(t.nodeTypeGiven && t.nodeType.Burstable && t.multiAz && lasting, "burstableMultiAz",
-		"NodeType: %q is burstable: without CPU credits it slows down for as long as the load lasts, and a failover does not help; use an m or r type in production",
-		t.nodeTypeName)
+		"NodeType: %q is burstable: without CPU credits it slows down for as long as the load lasts, and a failover does not help; "+
+			"use an m or r type in production", t.nodeTypeName)
 }
 
 // apply sets failover and Multi-AZ also when they are off: left out, the service turns failover on and then fails for a
@@ -136,7 +136,8 @@ func (t topology) apply(g *awselasticache.CfnReplicationGroupProps, v engineVers
 func (t topology) checkZones(r *check.Report, zones []string) {
 	zones = slices.Compact(slices.Sorted(slices.Values(zones)))
 	if t.multiAz && t.replicas() && len(zones) == 1 && !check.IsListToken(zones[0]) {
-		r.Add("MultiAzEnabled", true, "needs subnets in two or more Availability Zones, but VpcSubnets has only %s; add one, or use MultiAzEnabled false",
+		r.Add("MultiAzEnabled", true,
+			"needs subnets in two or more Availability Zones, but VpcSubnets has only %s; add one, or use MultiAzEnabled false",
 			check.Quote(strings.Join(zones, ", ")))
 	}
 }

@@ -101,9 +101,11 @@ func TestUsersThatElastiCacheRefusesAreToldWithTheRemedy(t *testing.T) {
 		{"40 characters are the most", named(strings.Repeat("u", 41)),
 			`RedisCache [Test/Cache]: AddUser: options.UserName: "` + strings.Repeat("u", 41) + `" has 41 characters; use at most 40`},
 		{"upper-case letters are refused", named("Reports"),
-			`RedisCache [Test/Cache]: AddUser: options.UserName: "Reports" must contain only lower-case letters, digits and hyphens and start with a letter`},
+			`RedisCache [Test/Cache]: AddUser: options.UserName: "Reports" must contain only lower-case letters, digits and ` +
+				`hyphens and start with a letter`},
 		{"a name is taken once", named("securebase-prod-taken"),
-			`RedisCache [Test/Cache]: AddUser: options.UserName: "securebase-prod-taken" is the name of Test/Cache/Taken already; give each user its own`},
+			`RedisCache [Test/Cache]: AddUser: options.UserName: "securebase-prod-taken" is the name of Test/Cache/Taken already; ` +
+				`give each user its own`},
 		{"a name has to be a literal", named(*fromCloudFormation),
 			"RedisCache [Test/Cache]: AddUser: options.UserName: is a token, but user ids are written out at synth; pass it as a literal"},
 		{"an access string is judged", func() {
@@ -119,8 +121,8 @@ func TestUsersThatElastiCacheRefusesAreToldWithTheRemedy(t *testing.T) {
 		{"a cache with a token has no use for a user", func() {
 			user := managedUser(f, "Foreign", "foreign")
 			token.ConnectFunction(fn, &rediscache.ConnectFunctionOptions{User: user})
-		}, `RedisCache [Test/Token]: ConnectFunction: options.User: "foreign" is a user, but the cache has no user group; create it with Authentication_Iam or ` +
-			`Authentication_UserGroup, or leave the user out`},
+		}, `RedisCache [Test/Token]: ConnectFunction: options.User: "foreign" is a user, but the cache has no user group; ` +
+			`create it with Authentication_Iam or Authentication_UserGroup, or leave the user out`},
 		{"id and name of an IAM user are the same", func() {
 			rediscache.CacheUser_FromUserAttributes(f.stack, jsii.String("Two"), &rediscache.CacheUserAttributes{
 				UserId: jsii.String("a"), UserName: jsii.String("b"),

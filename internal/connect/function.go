@@ -54,7 +54,7 @@ var prefixPattern = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 func (v Variables) Check(r *check.Report, cache constructs.IConstruct, variables []Variable) {
 	fn := v.Function
 	r.Text("options.EnvironmentPrefix", v.Prefix).
-		Matches(prefixPattern, "must contain only upper-case letters, digits and underscores and start with a letter").
+		Matches(prefixPattern, "must contain only upper-case letters, digits and underscores, start with a letter and not end with an underscore").
 		When(strings.HasSuffix(v.Prefix, "_"), "ends with an underscore, which the variables add; use %q", strings.TrimRight(v.Prefix, "_"))
 	if !r.Required("fn", fn != nil, "pass a Lambda function in a VPC") {
 		return
