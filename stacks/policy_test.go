@@ -51,7 +51,7 @@ func TestPolicyPacks(t *testing.T) {
 // shardedEnvironment is prod in cluster mode.
 func shardedEnvironment() stacks.Environment {
 	environment := stacks.ProdEnvironment()
-	environment.Name, environment.NumCacheNodes = "sharded", nil
+	environment.Name = "sharded"
 	environment.ClusterMode = &rediscache.ClusterModeOptions{NumNodeGroups: jsii.Number(3), ReplicasPerNodeGroup: jsii.Number(2)}
 	return environment
 }
