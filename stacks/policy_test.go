@@ -77,6 +77,16 @@ func TestPolicyPacksAcceptIam(t *testing.T) {
 	assert.Empty(t, result.problems())
 }
 
+func TestATokenThatIsRotatedHasNothingToAcknowledge(t *testing.T) {
+	environment := stacks.ProdEnvironment()
+	environment.Authentication = rediscache.Authentication_GeneratedToken(&rediscache.GeneratedTokenOptions{Rotation: &rediscache.RotationOptions{}})
+	app := newPolicyApp(t)
+	stacks.NewRedisCacheStack(app, environment.StackId(), &stacks.RedisCacheStackProps{Environment: environment})
+	for finding := range runPolicyPacks(t, app)["securebase-prod-redis"].acknowledged {
+		assert.NotEqual(t, "Cache/AuthToken", finding.Resource, finding.Rule)
+	}
+}
+
 // A production environment without a key is not what is acknowledged for one that is thrown away; and an
 // acknowledgement that is no longer needed is as wrong as a missing one.
 func TestPolicyPacksSeeWhatIsNewAndWhatIsGone(t *testing.T) {
