@@ -34,7 +34,8 @@ func checkKind(r *check.Report, given any) {
 		return
 	}
 	r.Text("kind", text).
-		When(strings.Contains(strings.ToLower(text), "cluster"), "is not a kind of cache; for shards, keep %q and set clusterMode", replicationGroup).
+		When(strings.Contains(strings.ToLower(text), "cluster"),
+			"is not a kind of cache; for shards, keep %q and set clusterMode", replicationGroup).
 		OneOf("a kind of cache", replicationGroup, serverless)
 }
 

@@ -79,7 +79,8 @@ func TestPolicyPacksAcceptIam(t *testing.T) {
 
 func TestATokenThatIsRotatedHasNothingToAcknowledge(t *testing.T) {
 	environment := stacks.ProdEnvironment()
-	environment.Authentication = rediscache.Authentication_GeneratedToken(&rediscache.GeneratedTokenOptions{Rotation: &rediscache.RotationOptions{}})
+	environment.Authentication = rediscache.Authentication_GeneratedToken(
+		&rediscache.GeneratedTokenOptions{Rotation: &rediscache.RotationOptions{}})
 	app := newPolicyApp(t)
 	stacks.NewRedisCacheStack(app, environment.StackId(), &stacks.RedisCacheStackProps{Environment: environment})
 	for finding := range runPolicyPacks(t, app)["securebase-prod-redis"].acknowledged {

@@ -98,14 +98,19 @@ func TestAnEnvironmentWithoutARightNameOrBaseIsRefused(t *testing.T) {
 	})
 }
 
+// requires is the line about a key that is given without its partner.
+func requires(key, partner string) string {
+	return key + ": requires " + partner + " as well; set both or neither"
+}
+
 func TestSettingsThatContradictEachOtherAreRefused(t *testing.T) {
 	const vpc = `"vpcId": "vpc-12345678", "availabilityZones": ["eu-central-1a", "eu-central-1b"]`
 	checkRefusals(t, []refusal{
 		{"a VPC without subnets", `{"prod": {"vpcId": "vpc-12345678"}}`,
-			[]string{`vpcId: requires subnetIds as well; set both or neither`, `vpcId: requires availabilityZones as well; set both or neither`}},
-		{"subnets without a VPC", `{"prod": {"subnetIds": ["subnet-12345678"]}}`, []string{`subnetIds: requires vpcId as well; set both or neither`}},
-		{"zones without a VPC", `{"prod": {"availabilityZones": ["eu-central-1a"]}}`, []string{`availabilityZones: requires vpcId as well; set both or neither`}},
-		{"a subnet group without its VPC", `{"prod": {"subnetGroupName": "legacy"}}`, []string{`subnetGroupName: requires vpcId as well; set both or neither`}},
+			[]string{requires("vpcId", "subnetIds"), requires("vpcId", "availabilityZones")}},
+		{"subnets without a VPC", `{"prod": {"subnetIds": ["subnet-12345678"]}}`, []string{requires("subnetIds", "vpcId")}},
+		{"zones without a VPC", `{"prod": {"availabilityZones": ["eu-central-1a"]}}`, []string{requires("availabilityZones", "vpcId")}},
+		{"a subnet group without its VPC", `{"prod": {"subnetGroupName": "legacy"}}`, []string{requires("subnetGroupName", "vpcId")}},
 		{"three subnets in two zones", `{"prod": {` + vpc + `, "subnetIds": ["subnet-12345671", "subnet-12345672", "subnet-12345673"]}}`,
 			[]string{`subnetIds: has 3 subnets for 2 availabilityZones; name the zone of each subnet`}},
 		{"an endpoint in an existing VPC",
@@ -113,18 +118,18 @@ func TestSettingsThatContradictEachOtherAreRefused(t *testing.T) {
 			[]string{`secretsManagerEndpoint: true is for a VPC that the stack creates, but vpcId names an existing one; leave it out`}},
 		{"a range for an existing VPC", `{"prod": {"vpcCidr": "10.1.0.0/16", ` + vpc + `, "subnetIds": ["subnet-12345671", "subnet-12345672"]}}`,
 			[]string{`vpcCidr: "10.1.0.0/16" is for a VPC that the stack creates, but vpcId names an existing one; leave it out`}},
-		{"an account without a region", `{"prod": {"account": "123456789012"}}`, []string{`account: requires region as well; set both or neither`}},
-		{"a region without an account", `{"prod": {"region": "eu-central-1"}}`, []string{`region: requires account as well; set both or neither`}},
+		{"an account without a region", `{"prod": {"account": "123456789012"}}`, []string{requires("account", "region")}},
+		{"a region without an account", `{"prod": {"region": "eu-central-1"}}`, []string{requires("region", "account")}},
 		{"an account beside a region that is no string", `{"prod": {"account": "123456789012", "region": []}}`,
 			[]string{`region: [] is not a string`}},
 		{"an e-mail address without a topic of the stack", `{"prod": {"alarmEmail": "ops@example.com",
 			"alarmTopicArn": "arn:aws:sns:eu-central-1:123456789012:alarms",
 			"notificationTopicArn": "arn:aws:sns:eu-central-1:123456789012:events"}}`,
 			[]string{`alarmEmail: "ops@example.com" is for topics that the stack creates, but both topics exist already; leave it out`}},
-		{"an engine without a version", `{"prod": {"engine": "valkey"}}`, []string{`engine: requires engineVersion as well; set both or neither`}},
-		{"a version without an engine", `{"prod": {"engineVersion": "8.0"}}`, []string{`engineVersion: requires engine as well; set both or neither`}},
+		{"an engine without a version", `{"prod": {"engine": "valkey"}}`, []string{requires("engine", "engineVersion")}},
+		{"a version without an engine", `{"prod": {"engineVersion": "8.0"}}`, []string{requires("engineVersion", "engine")}},
 		{"a family without a version", `{"prod": {"parameterGroupFamily": "redis7"}}`,
-			[]string{`parameterGroupFamily: requires engineVersion as well; set both or neither`}},
+			[]string{requires("parameterGroupFamily", "engineVersion")}},
 		{"a secret without a login", `{"prod": {"authentication": "none", ` +
 			`"authTokenSecretArn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf"}}`,
 			[]string{`authTokenSecretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf" ` +
@@ -135,7 +140,7 @@ func TestSettingsThatContradictEachOtherAreRefused(t *testing.T) {
 			`"authTokenSecretArn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf"}}`,
 			[]string{`tokenRotationDays: 30 is for a generated token, but authTokenSecretArn names your own; leave out one of them`}},
 		{"a token that is not stored, and generated", `{"prod": {"storeAuthToken": false}}`,
-			[]string{`storeAuthToken: requires authTokenSecretArn as well; set both or neither`}},
+			[]string{requires("storeAuthToken", "authTokenSecretArn")}},
 	})
 }
 
