@@ -25,7 +25,7 @@ type Environment struct {
 }
 
 // DevEnvironment is small and leaves nothing behind: one cache.t3.micro, snapshots for a day, and all of it is destroyed
-// with the stack.
+// with the stack. For cluster mode, set NumCacheNodes to nil.
 func DevEnvironment() Environment {
 	return Environment{
 		Name: "dev",

@@ -14,12 +14,12 @@ import (
 // newEventRule sends the events of the cache to the topic. ElastiCache sends those of serverless caches to EventBridge and not
 // to a topic (EventBridge, "Amazon ElastiCache events").
 //
-// Events name the ARN of their cache, but for those of copied and exported snapshots, which name snapshots only (ElastiCache
-// user guide, "Serverless cache events"). So the latter come from every serverless cache of the account and region: without
-// them, the rule would miss events silently.
+// An event names the ARN of its cache, except for a failed copy or export, which names snapshots only (ElastiCache user guide,
+// "Serverless cache events"). The rule takes those of every serverless cache in the account and region: a filter by cache would
+// miss them silently.
 func newEventRule(scope constructs.Construct, cache serverlesscache.ServerlessCache, topic awssns.ITopic) {
 	awsevents.NewCfnRule(scope, ptr.To("EventRule"), &awsevents.CfnRuleProps{
-		Description: ptr.To("Failures of " + *cache.ServerlessCacheName() + ", and a slot that is nearly full"),
+		Description: ptr.To("Failures of " + *cache.ServerlessCacheName() + ", and slots near their limit of 32 GB"),
 		EventPattern: map[string]any{
 			"source": []string{"aws.elasticache"},
 			"$or": []any{
@@ -31,8 +31,8 @@ func newEventRule(scope constructs.Construct, cache serverlesscache.ServerlessCa
 	})
 }
 
-// Events that need somebody. They leave out what a deployment tells itself, such as "Cache Creation Failed", and the daily
-// "Snapshot Created". The limit that a cache approaches is that of a slot, 32 GB, and not its usage limit.
+// Events that need an operator. "Cache Creation Failed" is not among them, because the deployment fails as well. The limit that
+// a cache approaches is the 32 GB of a slot, not a usage limit.
 var (
 	eventsOfCaches    = []string{"Cache Update Failed", "Cache Limit Approaching", "Snapshot Creation Failed"}
 	eventsOfSnapshots = []string{"Snapshot Copy Failed", "Snapshot Export Failed"}
