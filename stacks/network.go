@@ -7,6 +7,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // ownVpc reports whether the stack creates its VPC.
@@ -33,7 +34,7 @@ func newVpc(scope constructs.Construct, c common, key awskms.IKey) awsec2.IVpc {
 	})
 	addFlowLog(scope, vpc, c, key)
 	addGatewayEndpoints(vpc)
-	warnings{vpc}.when(ptr.Value(c.TerminationProtection) && c.VpcCidr == nil, "ownVpc",
+	warning.On(vpc).WarnIf(ptr.Value(c.TerminationProtection) && c.VpcCidr == nil, "ownVpc",
 		"the stack creates a VPC that is connected to no other network, with the same range in every environment, and a cache cannot "+
 			"move to another VPC later: set vpcId to the VPC of the functions, or vpcCidr to a range that can be peered")
 	return vpc

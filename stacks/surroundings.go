@@ -13,6 +13,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/aspects"
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // CacheStack is a cache with everything that it needs: network, key, topics and outputs. It is a [RedisCacheStack] or a
@@ -42,7 +43,7 @@ type surroundings struct {
 
 // newSurroundings creates what the cache refers to. newEventTopic depends on how its kind sends events.
 func newSurroundings(stack awscdk.Stack, c common, newEventTopic newTopicFunc) *surroundings {
-	warnings{stack}.when(ptr.Value(stack.TerminationProtection()) && check.IsToken(*stack.Account()), "noAccount",
+	warning.On(stack).WarnIf(ptr.Value(stack.TerminationProtection()) && check.IsToken(*stack.Account()), "noAccount",
 		"the stack has termination protection and no account, so it is deployed to wherever the credentials point: set account and region")
 
 	s := &surroundings{common: c, stack: stack}

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/warning"
 )
 
 // Two topics, because one cannot serve both: alarms should be encrypted, and ElastiCache's events cannot be. A topic
@@ -36,14 +37,14 @@ func newAlarmTopic(scope constructs.Construct, c common, key awskms.IKey) awssns
 			unencryptedTopic...))
 	}
 	c.subscribe(topic, "AlarmEmail")
-	warnings{topic}.when(c.missesSubscriber(), "noAlarmSubscriber",
+	warning.On(topic).WarnIf(c.missesSubscriber(), "noAlarmSubscriber",
 		"the alarm topic has no subscriber, so alarms notify nobody: "+
 			"set alarmEmail or alarmTopicArn, or subscribe to the topic after the deployment")
 	return topic
 }
 
 // alarmsOfTheStack are CloudWatch's alarms of this account and region. Without the conditions, CloudWatch could be made
-// to publish, or to use the key, for an alarm of somebody else.
+// to publish, or to use the key, for an alarm of another account.
 func alarmsOfTheStack() awsiam.IPrincipal {
 	return awsiam.NewServicePrincipal(ptr.To("cloudwatch.amazonaws.com"), &awsiam.ServicePrincipalOpts{
 		Conditions: &map[string]any{
@@ -76,7 +77,7 @@ func newEventTopic(scope constructs.Construct, c common, _ awskms.IKey) awssns.I
 
 func (c common) subscribeToEvents(topic awssns.Topic, events string) {
 	c.subscribe(topic, "EventEmail")
-	warnings{topic}.when(c.missesSubscriber(), "noEventSubscriber",
+	warning.On(topic).WarnIf(c.missesSubscriber(), "noEventSubscriber",
 		"the event topic has no subscriber, so %s notify nobody: "+
 			"set alarmEmail or notificationTopicArn, or subscribe to the topic after the deployment", events)
 }

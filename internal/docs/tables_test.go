@@ -62,7 +62,7 @@ func warningIDs(t testing.TB) (ids []string) {
 			case *ast.CallExpr:
 				if selector, is := node.Fun.(*ast.SelectorExpr); is && len(node.Args) > 1 {
 					switch selector.Sel.Name {
-					case "when", "WarnIf":
+					case "WarnIf":
 						ids = append(ids, literals(node.Args[1])...)
 					case "Warn":
 						ids = append(ids, literals(node.Args[0])...)
