@@ -50,8 +50,8 @@ type ServerlessCacheProps struct {
 	// Default: a new one without egress.
 	SecurityGroups *[]awsec2.ISecurityGroup `field:"optional" json:"securityGroups" yaml:"securityGroups"`
 
-	// Engine is "valkey" or "redis". ElastiCache upgrades a cache from Redis to Valkey in place. Redis costs more, and is
-	// billed for 1 GB at least.
+	// Engine is "valkey" or "redis". ElastiCache upgrades a cache from Redis to Valkey in place, and has been seen to refuse
+	// the way back. Redis costs more, and is billed for 1 GB at least.
 	//
 	// Default: "valkey".
 	Engine *string `field:"optional" json:"engine" yaml:"engine"`
@@ -78,7 +78,8 @@ type ServerlessCacheProps struct {
 	// Default: an AWS owned key; for the secrets, the AWS managed key aws/secretsmanager.
 	EncryptionKey awskms.IKey `field:"optional" json:"encryptionKey" yaml:"encryptionKey"`
 
-	// SnapshotRetentionLimit is the number of daily snapshots to keep, 0 (off) to 35. Snapshots are billed by the GB.
+	// SnapshotRetentionLimit is the number of daily snapshots to keep, 0 (off) to 35. Snapshots are billed by the GB. 0 probably
+	// does not switch off those of a deployed cache: modify-serverless-cache of the AWS CLI does.
 	//
 	// Default: 7.
 	SnapshotRetentionLimit *float64 `field:"optional" json:"snapshotRetentionLimit" yaml:"snapshotRetentionLimit"`

@@ -24,7 +24,7 @@ var valueName = regexp.MustCompile(`^([A-Z][A-Za-z]*)_([A-Za-z]\w*)$`)
 var requirement = regexp.MustCompile(`\bRequired( with [^.]+)?\.`)
 
 // linkless is a doc link, as the printer escapes it, to a name that has no table.
-var linkless = regexp.MustCompile(`\\\[([\w\\]+)\]`)
+var linkless = regexp.MustCompile(`(\\\*)?\\\[([\w\\.]+)\]`)
 
 // Properties returns the tables of docs/properties.md for the Go package in directory: one for each struct of
 // properties, those of the file first before the others, then one for each type that has named values, unless skip has
@@ -179,7 +179,7 @@ func (p *page) prose(doc *ast.CommentGroup) string {
 	}}
 	text := string(printer.Markdown(reader.Parse(doc.Text())))
 	text = linkless.ReplaceAllStringFunc(text, func(link string) string {
-		return "`" + strings.ReplaceAll(linkless.FindStringSubmatch(link)[1], `\_`, "_") + "`"
+		return "`" + strings.NewReplacer(`\`, "", "[", "", "]", "").Replace(link) + "`"
 	})
 	return strings.ReplaceAll(strings.Join(strings.Fields(text), " "), "|", `\|`)
 }

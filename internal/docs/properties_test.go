@@ -44,7 +44,7 @@ func TestEveryPropertyHasADescriptionAndADefault(t *testing.T) {
 func TestPropertiesOfASource(t *testing.T) {
 	source := `package sample
 
-// SampleProps are the properties of a Sample, see [NestedOptions]. For [New_Sample].
+// SampleProps are the properties of a Sample, see [NestedOptions]. For [New_Sample], or a *[other.Error].
 type SampleProps struct {
 	// Size of it, small|large.
 	//
@@ -91,7 +91,7 @@ func Size_LARGE() *string { return nil }
 	assert.Equal(t, `
 ## SampleProps
 
-SampleProps are the properties of a Sample, see [NestedOptions](#nestedoptions). For `+"`New_Sample`"+`.
+SampleProps are the properties of a Sample, see [NestedOptions](#nestedoptions). For `+"`New_Sample`, or a `*other.Error`"+`.
 
 | Property | Type | Default | Description |
 |---|---|---|---|
