@@ -20,11 +20,11 @@ type change struct {
 	property      string // of RedisCacheProps, or a method that changes the template
 	change        string
 	before, after propsChange
-	call          func(f fixture, cache rediscache.RedisCache) // after the cache was made, in the second template
-	calledBefore  func(f fixture, cache rediscache.RedisCache) // the same in the first template
-	does          []string                                     // what replacements finds
-	ordinary      bool                                         // of daily work: nothing stateful may be replaced or renamed
-	renamesGroup  bool                                         // so that a new group does not need the id of the old one
+	call          methodCall // after the cache was made, in the second template
+	calledBefore  methodCall // the same in the first template
+	does          []string   // what replacements finds
+	ordinary      bool       // of daily work: nothing stateful may be replaced or renamed
+	renamesGroup  bool       // so that a new group does not need the id of the old one
 }
 
 type propsChange = func(f fixture, p *props)

@@ -8,11 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/jsii-runtime-go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 	"github.com/securebase/cdk-redis-cache/internal/replacement"
 )
 
@@ -118,40 +116,6 @@ func isOfCache(id string) bool { return cacheID.MatchString(id) }
 // shortID is a logical id without the construct's name and the hash of its path.
 func shortID(id string) string { return cacheID.ReplaceAllString(id, "$1") }
 
-// templates are those of a cache before and after the change; name may be nil.
-func (c change) templates(t testing.TB, name *string) (before, after template) {
-	t.Helper()
-	synthesized := func(change propsChange, call func(fixture, rediscache.RedisCache)) template {
-		f := newFixture()
-		cache := f.cache(func(p *props) {
-			p.Name = name
-			if change != nil {
-				change(f, p)
-			}
-		})
-		if call != nil {
-			call(f, cache)
-		}
-		return synthesize(t, f.stack)
-	}
-	if c.before == nil && unchanged[name] == nil {
-		made := synthesized(nil, nil)
-		unchanged[name] = &made
-	}
-	if c.before == nil {
-		before = *unchanged[name]
-	} else {
-		before = synthesized(c.before, c.calledBefore)
-	}
-	return before, synthesized(c.after, c.call)
-}
-
-// unchanged are the templates of a cache with only a name, by its pointer.
-var (
-	unchanged = map[*string]*template{}
-	fixedName = jsii.String("securebase-prod")
-)
-
 func (c change) replacesGroup() bool {
 	return slices.ContainsFunc(c.does, func(what string) bool { return strings.HasPrefix(what, "ReplicationGroup replaced") })
 }
@@ -159,9 +123,10 @@ func (c change) replacesGroup() bool {
 // Each change does what the table says to the cache that CloudFormation named, and to one with a Name; with the Name,
 // a change that replaces the replication group would need the same name twice.
 func TestWhatAChangeReplaces(t *testing.T) {
-	for _, c := range changes() {
+	generated, named := updates(t, nil), updates(t, fixedName)
+	for i, c := range changes() {
 		t.Run(c.property+"/"+c.change, func(t *testing.T) {
-			before, after := c.templates(t, nil)
+			before, after := generated[i].before, generated[i].after
 			require.False(t, reflect.DeepEqual(before, after), "the change has to change something")
 			assert.Equal(t, c.does, replacements(before, after))
 			assert.Empty(t, collisions(before, after), "a name is needed twice")
@@ -169,7 +134,7 @@ func TestWhatAChangeReplaces(t *testing.T) {
 			if c.property == "Name" {
 				return
 			}
-			before, after = c.templates(t, fixedName)
+			before, after = named[i].before, named[i].after
 			assert.Equal(t, c.does, replacements(before, after), "with a Name")
 			var refused []string
 			if c.replacesGroup() && !c.renamesGroup {
@@ -183,11 +148,12 @@ func TestWhatAChangeReplaces(t *testing.T) {
 // The properties whose changes a cache with a Name cannot make: the new group would need the id of the old one.
 func TestChangesThatANameMakesImpossible(t *testing.T) {
 	impossible := map[string]bool{}
-	for _, c := range changes() {
+	named := updates(t, fixedName)
+	for i, c := range changes() {
 		if c.property == "Name" || c.renamesGroup || !c.replacesGroup() {
 			continue
 		}
-		before, after := c.templates(t, fixedName)
+		before, after := named[i].before, named[i].after
 		id := before.one(t, replicationGroup).Properties["ReplicationGroupId"]
 		assert.Equal(t, "securebase-prod-redis", id)
 		assert.Equal(t, id, after.one(t, replicationGroup).Properties["ReplicationGroupId"])
@@ -245,7 +211,7 @@ func TestLogicalIDsOfStatefulResources(t *testing.T) {
 		"CacheSubnetGroup355C216D":          subnetGroup,
 	}
 	for _, name := range []*string{nil, fixedName} {
-		_, made := change{}.templates(t, name)
+		made := templateOf(t, func(p *props) { p.Name = name })
 		got := map[string]string{}
 		for id, r := range made.Resources {
 			if isStateful(r.Type) && isOfCache(id) {

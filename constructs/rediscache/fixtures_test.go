@@ -22,7 +22,7 @@ type props = rediscache.RedisCacheProps
 // fixture is a stack of its own app with a VPC of two isolated and two private subnets.
 type fixture struct {
 	stack awscdk.Stack
-	vpc   awsec2.Vpc
+	vpc   awsec2.IVpc
 }
 
 func newFixture() fixture {

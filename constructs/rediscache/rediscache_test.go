@@ -142,9 +142,10 @@ func TestTwoCachesFitIntoOneStack(t *testing.T) {
 }
 
 func TestVpcMayBeTheScopeOfItsCache(t *testing.T) {
-	f := newFixture()
-	rediscache.NewRedisCache(f.vpc, jsii.String("Cache"), &props{Vpc: f.vpc})
-	assert.Len(t, synthesize(t, f.stack).allOf(replicationGroup), 1)
+	stack := newStack(newApp(), "Test")
+	vpc := newVpc(stack)
+	rediscache.NewRedisCache(vpc, jsii.String("Cache"), &props{Vpc: vpc})
+	assert.Len(t, synthesize(t, stack).allOf(replicationGroup), 1)
 }
 
 func TestScopeOutsideAStackIsRefused(t *testing.T) {
