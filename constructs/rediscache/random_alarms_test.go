@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
+	"github.com/securebase/cdk-redis-cache/internal/proptest"
 )
 
 // What the alarms of a cache watch: metrics, and the number of samples of one.
@@ -27,7 +28,7 @@ func (d *drawn) drawAlarms(t *rapid.T) {
 		arn := jsii.String("arn:aws:lambda:us-east-1:111122223333:function:alarm")
 		return awscloudwatchactions.NewLambdaAction(awslambda.Function_FromFunctionArn(d.stack, jsii.String("AlarmFunction"), arn), nil)
 	}
-	switch oneOf(t, "AlarmActions", "none", "topic", "two topics", "function", "both") {
+	switch proptest.OneOf(t, "AlarmActions", "none", "topic", "two topics", "function", "both") {
 	case "topic":
 		d.AlarmActions = &actions{topic("Alarms")}
 	case "two topics":
@@ -37,7 +38,7 @@ func (d *drawn) drawAlarms(t *rapid.T) {
 	case "both":
 		d.AlarmActions = &actions{topic("Alarms"), function()}
 	}
-	if !draws(t, "Alarms") {
+	if !proptest.Draws(t, "Alarms") {
 		for metric, published := range d.published() {
 			if published {
 				d.metrics = append(d.metrics, metric)
@@ -45,7 +46,7 @@ func (d *drawn) drawAlarms(t *rapid.T) {
 		}
 		return
 	}
-	enabled := oneOf(t, "Alarms.Enabled", nil, jsii.Bool(true), jsii.Bool(false))
+	enabled := proptest.OneOf(t, "Alarms.Enabled", nil, jsii.Bool(true), jsii.Bool(false))
 	threshold := func(metric string, most, periods int) *rediscache.AlarmThreshold {
 		threshold, on := d.drawThreshold(t, metric, most, periods)
 		if on && (enabled == nil || *enabled) {
@@ -79,19 +80,19 @@ func (d *drawn) published() map[string]bool {
 // drawThreshold draws a threshold, which may be nil, and tells whether there is an alarm.
 func (d *drawn) drawThreshold(t *rapid.T, metric string, most, periods int) (threshold *rediscache.AlarmThreshold, on bool) {
 	published := d.published()[metric]
-	if !draws(t, metric) {
+	if !proptest.Draws(t, metric) {
 		return nil, published
 	}
-	threshold = &rediscache.AlarmThreshold{Enabled: oneOf(t, metric+" enabled", nil, jsii.Bool(true), jsii.Bool(false))}
+	threshold = &rediscache.AlarmThreshold{Enabled: proptest.OneOf(t, metric+" enabled", nil, jsii.Bool(true), jsii.Bool(false))}
 	on = threshold.Enabled == nil || *threshold.Enabled
 	ofUnknownType := metric == "CPUCreditBalance" && d.nodeType["node_type"] == ""
 	if !published && !ofUnknownType {
 		threshold.Enabled, on = jsii.Bool(false), false
 	}
-	if draws(t, metric+" threshold") {
+	if proptest.Draws(t, metric+" threshold") {
 		threshold.Threshold = d.number(t, metric+"Threshold", 0, most)
 	}
-	if draws(t, metric+" periods") {
+	if proptest.Draws(t, metric+" periods") {
 		threshold.EvaluationPeriods = d.number(t, metric+"Periods", 1, periods)
 	}
 	return threshold, on

@@ -12,18 +12,19 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
+	"github.com/securebase/cdk-redis-cache/internal/proptest"
 )
 
 // drawClusterMode draws up to 90 nodes, mostly few: what a larger cache needs is known by its numbers.
 func (d *drawn) drawClusterMode(t *rapid.T) {
 	d.ClusterMode = &rediscache.ClusterModeOptions{}
 	d.shards, d.replicas = 2, 1
-	if draws(t, "NumNodeGroups") {
-		most := oneOf(t, "most shards", 1, 4, 4, 15)
+	if proptest.Draws(t, "NumNodeGroups") {
+		most := proptest.OneOf(t, "most shards", 1, 4, 4, 15)
 		d.shards = rapid.IntRange(1, most).Draw(t, "NumNodeGroups")
 		d.ClusterMode.NumNodeGroups = jsii.Number(d.shards)
 	}
-	if draws(t, "ReplicasPerNodeGroup") {
+	if proptest.Draws(t, "ReplicasPerNodeGroup") {
 		d.replicas = rapid.IntRange(1, 5).Draw(t, "ReplicasPerNodeGroup")
 		d.ClusterMode.ReplicasPerNodeGroup = jsii.Number(d.replicas)
 	}
@@ -45,10 +46,10 @@ func (d *drawn) drawScaling(t *rapid.T) {
 	if oldest := d.nodeType["auto_scaling_"+d.engine]; len(d.nodeType) > 0 && (oldest == "" || d.major > 0 && d.older(oldest)) {
 		return
 	}
-	if draws(t, "AutoScaleNodeGroups") {
+	if proptest.Draws(t, "AutoScaleNodeGroups") {
 		d.scaling = append(d.scaling, drawScalable(t, "NodeGroups", d.shards, 60/(1+d.replicas), rediscache.RedisCache.AutoScaleNodeGroups))
 	}
-	if draws(t, "AutoScaleReplicas") {
+	if proptest.Draws(t, "AutoScaleReplicas") {
 		d.scaling = append(d.scaling, drawScalable(t, "Replicas", d.replicas, 5, rediscache.RedisCache.AutoScaleReplicas))
 	}
 }
@@ -64,15 +65,15 @@ type scalableMethod = func(rediscache.RedisCache, *awsapplicationautoscaling.Ena
 func drawScalable(t *rapid.T, dimension string, now, most int, method scalableMethod) scaling {
 	s := scaling{dimension: dimension, least: now}
 	options := &awsapplicationautoscaling.EnableScalingProps{}
-	if draws(t, dimension+" minimum") {
+	if proptest.Draws(t, dimension+" minimum") {
 		s.least = rapid.IntRange(1, now).Draw(t, dimension+" minimum")
 		options.MinCapacity = jsii.Number(s.least)
 	}
 	s.most = rapid.IntRange(now, max(now, most)).Draw(t, dimension+" maximum")
 	options.MaxCapacity = jsii.Number(s.most)
-	onCPU := draws(t, dimension+" on CPU")
-	utilization := &rediscache.UtilizationScalingOptions{DisableScaleIn: oneOf(t, dimension+" scale in", nil, jsii.Bool(true))}
-	if draws(t, dimension+" target") {
+	onCPU := proptest.Draws(t, dimension+" on CPU")
+	utilization := &rediscache.UtilizationScalingOptions{DisableScaleIn: proptest.OneOf(t, dimension+" scale in", nil, jsii.Bool(true))}
+	if proptest.Draws(t, dimension+" target") {
 		utilization.TargetUtilizationPercent = jsii.Number(rapid.IntRange(35, 70).Draw(t, dimension+" target"))
 	}
 	if onCPU {

@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
+	"github.com/securebase/cdk-redis-cache/internal/proptest"
 )
 
 // drawProps draws valid props for a stack.
@@ -27,32 +28,32 @@ func drawProps(t *rapid.T, stack awscdk.Stack) *drawn {
 	d.drawLogin(t)
 	d.drawBackups(t)
 	d.drawAlarms(t)
-	if draws(t, "Name") {
+	if proptest.Draws(t, "Name") {
 		d.Name = d.text(t, "Name", rapid.StringMatching(`[a-z][a-z0-9]{0,10}(-[a-z0-9]{1,10}){0,2}`))
 	}
-	if draws(t, "ReplicationGroupId") {
+	if proptest.Draws(t, "ReplicationGroupId") {
 		d.ReplicationGroupId = d.text(t, "ReplicationGroupId", rapid.StringMatching(`[a-z][a-z0-9]{0,20}(-[a-z0-9]{1,10})?`))
 	}
-	if draws(t, "Description") {
+	if proptest.Draws(t, "Description") {
 		d.Description = d.text(t, "Description", rapid.StringMatching(`[!-~]([ -~]{0,100}[!-~])?`))
 	}
-	switch oneOf(t, "EncryptionKey", "none", "own", "imported") {
+	switch proptest.OneOf(t, "EncryptionKey", "none", "own", "imported") {
 	case "own":
 		d.EncryptionKey = awskms.NewKey(stack, jsii.String("Key"), nil)
 	case "imported":
 		arn := "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 		d.EncryptionKey = awskms.Key_FromKeyArn(stack, jsii.String("Key"), &arn)
 	}
-	d.RemovalPolicy = oneOf(t, "RemovalPolicy", "", awscdk.RemovalPolicy_SNAPSHOT, awscdk.RemovalPolicy_RETAIN,
+	d.RemovalPolicy = proptest.OneOf(t, "RemovalPolicy", "", awscdk.RemovalPolicy_SNAPSHOT, awscdk.RemovalPolicy_RETAIN,
 		awscdk.RemovalPolicy_DESTROY, awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE)
-	d.LogRetention = oneOf(t, "LogRetention", "", awslogs.RetentionDays_ONE_DAY,
+	d.LogRetention = proptest.OneOf(t, "LogRetention", "", awslogs.RetentionDays_ONE_DAY,
 		awslogs.RetentionDays_TEN_YEARS, awslogs.RetentionDays_INFINITE)
-	d.AutoMinorVersionUpgrade = oneOf(t, "AutoMinorVersionUpgrade", nil, jsii.Bool(true), jsii.Bool(false))
-	d.Dashboard = oneOf(t, "Dashboard", nil, jsii.Bool(true), jsii.Bool(false))
-	if draws(t, "NotificationTopic") {
+	d.AutoMinorVersionUpgrade = proptest.OneOf(t, "AutoMinorVersionUpgrade", nil, jsii.Bool(true), jsii.Bool(false))
+	d.Dashboard = proptest.OneOf(t, "Dashboard", nil, jsii.Bool(true), jsii.Bool(false))
+	if proptest.Draws(t, "NotificationTopic") {
 		d.NotificationTopic = awssns.Topic_FromTopicArn(stack, jsii.String("Events"), jsii.String("arn:aws:sns:us-east-1:111122223333:events"))
 	}
-	if draws(t, "Tags") {
+	if proptest.Draws(t, "Tags") {
 		tags := map[string]*string{}
 		for i := range rapid.IntRange(0, 4).Draw(t, "number of tags") {
 			key := rapid.StringMatching(`[B-Zb-z][A-Za-z0-9_.:/=+@-]{0,20}`).Draw(t, "key")
@@ -69,7 +70,7 @@ func (d *drawn) drawNetwork(t *rapid.T) {
 	} else {
 		d.Vpc = importedVpc(d.stack)
 	}
-	switch oneOf(t, "subnets", "default", "isolated", "private", "existing group") {
+	switch proptest.OneOf(t, "subnets", "default", "isolated", "private", "existing group") {
 	case "isolated":
 		d.VpcSubnets = &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED}
 	case "private":
@@ -77,7 +78,7 @@ func (d *drawn) drawNetwork(t *rapid.T) {
 	case "existing group":
 		d.SubnetGroupName = d.text(t, "SubnetGroupName", rapid.StringMatching(`[a-z]{1,10}`))
 	}
-	if draws(t, "Port") {
+	if proptest.Draws(t, "Port") {
 		d.Port = d.number(t, "Port", 1150, 65535)
 		if *d.Port == 8005 {
 			*d.Port = 8006
@@ -87,7 +88,7 @@ func (d *drawn) drawNetwork(t *rapid.T) {
 		groups := []awsec2.ISecurityGroup{}
 		for i := range rapid.IntRange(least, 3).Draw(t, "number of "+kind) {
 			id := fmt.Sprint(kind, i)
-			if draws(t, id+" of the stack") {
+			if proptest.Draws(t, id+" of the stack") {
 				groups = append(groups, newSecurityGroup(d.stack, id, d.Vpc))
 				continue
 			}
@@ -95,10 +96,10 @@ func (d *drawn) drawNetwork(t *rapid.T) {
 		}
 		return &groups
 	}
-	if draws(t, "SecurityGroups") {
+	if proptest.Draws(t, "SecurityGroups") {
 		d.SecurityGroups = securityGroups("Own", 1)
 	}
-	if draws(t, "AllowedSecurityGroups") {
+	if proptest.Draws(t, "AllowedSecurityGroups") {
 		d.AllowedSecurityGroups = securityGroups("Client", 0)
 	}
 }
@@ -116,27 +117,27 @@ func importedVpc(stack awscdk.Stack) awsec2.IVpc {
 func (d *drawn) drawEngine(t *rapid.T) {
 	d.engine, d.major, d.engineLog = "redis", 7, true
 	family := "redis7"
-	if draws(t, "Engine") {
+	if proptest.Draws(t, "Engine") {
 		rows := append(tableRows("engine-versions"),
 			map[string]string{"engine": "redis", "version": "7.2", "parameter_group_family": "redis7", "engine_log": "true"},
 			map[string]string{"engine": "valkey", "version": "10.0", "parameter_group_family": "valkey10", "engine_log": "true"})
 		rows = slices.DeleteFunc(rows, func(row map[string]string) bool { return row["version"] < "6" && row["version"] != "10.0" })
-		row := oneOf(t, "Engine", rows...)
+		row := proptest.OneOf(t, "Engine", rows...)
 		version, _ := strings.CutSuffix(row["version"], ".x")
 		d.engine, family = row["engine"], row["parameter_group_family"]
 		d.major, _ = strconv.Atoi(strings.Split(version, ".")[0])
 		d.engineLog = row["engine_log"] == "true"
 		given := jsii.String(row["version"])
 		// Redis 6.0 cannot be told from a token, so a token is a newer one.
-		if d.major >= 7 && drawsToken(t, "version") {
+		if d.major >= 7 && proptest.DrawsToken(t, "version") {
 			given, d.major = awscdk.NewCfnParameter(d.stack, jsii.String("Version"), nil).ValueAsString(), 0
 		}
 		d.Engine = rediscache.EngineVersion_Of(&d.engine, given, &family)
 	}
-	if draws(t, "SlowLogThreshold") {
+	if proptest.Draws(t, "SlowLogThreshold") {
 		d.SlowLogThreshold = awscdk.Duration_Millis(jsii.Number(rapid.IntRange(0, 1e6).Draw(t, "SlowLogThreshold")))
 	}
-	if draws(t, "Parameters") {
+	if proptest.Draws(t, "Parameters") {
 		d.Parameters = d.drawParameters(t, family)
 	}
 }
@@ -156,12 +157,12 @@ func (d *drawn) drawParameters(t *rapid.T, family string) *map[string]*string {
 
 func (d *drawn) drawNodes(t *rapid.T) {
 	d.nodes, d.nodeType = 2, map[string]string{"node_type": "cache.t3.small", "cpu_credit_balance": "true"}
-	if draws(t, "NodeType") {
+	if proptest.Draws(t, "NodeType") {
 		rows := slices.DeleteFunc(tableRows("node-types"), func(row map[string]string) bool {
 			needsSeven := slices.Contains([]string{"m7g", "r7g", "c7gn", "r6gd"}, strings.Split(row["node_type"], ".")[1])
 			return row["retired"] == "true" || d.engine == "redis" && (row["oldest_redis"] == "" || d.major < 7 && needsSeven)
 		})
-		d.nodeType = oneOf(t, "NodeType", rows...)
+		d.nodeType = proptest.OneOf(t, "NodeType", rows...)
 		d.NodeType = d.text(t, "NodeType", rapid.Just(d.nodeType["node_type"]))
 		if *d.NodeType != d.nodeType["node_type"] {
 			d.nodeType = map[string]string{}
@@ -174,22 +175,22 @@ func (d *drawn) drawNodes(t *rapid.T) {
 		policies = append(policies, rediscache.MaxmemoryPolicy_ALLKEYS_LFU, rediscache.MaxmemoryPolicy_ALLKEYS_RANDOM,
 			rediscache.MaxmemoryPolicy_VOLATILE_LFU, rediscache.MaxmemoryPolicy_VOLATILE_RANDOM, rediscache.MaxmemoryPolicy_VOLATILE_TTL)
 	}
-	d.MaxmemoryPolicy = oneOf(t, "MaxmemoryPolicy", policies...)
+	d.MaxmemoryPolicy = proptest.OneOf(t, "MaxmemoryPolicy", policies...)
 	if rapid.IntRange(0, 2).Draw(t, "cluster mode") == 2 {
 		d.drawClusterMode(t)
 		d.drawScaling(t)
-	} else if draws(t, "NumCacheNodes") {
+	} else if proptest.Draws(t, "NumCacheNodes") {
 		d.nodes = rapid.IntRange(1, 6).Draw(t, "NumCacheNodes")
 		d.NumCacheNodes = jsii.Number(d.nodes)
 	}
-	if draws(t, "MultiAzEnabled") {
+	if proptest.Draws(t, "MultiAzEnabled") {
 		d.MultiAzEnabled = jsii.Bool(d.nodes > 1 && rapid.Bool().Draw(t, "MultiAzEnabled"))
 	}
 }
 
 func (d *drawn) drawLogin(t *rapid.T) {
 	var token awscdk.SecretValue
-	d.login = oneOf(t, "Authentication", "default", "generated", "none", "iam",
+	d.login = proptest.OneOf(t, "Authentication", "default", "generated", "none", "iam",
 		"secret name", "secret of the stack", "parameter", "ssm-secure")
 	if d.login == "iam" && d.engine == "redis" && d.major < 7 && d.major > 0 {
 		d.login = "none" // Redis 6 has no IAM authentication
@@ -198,14 +199,14 @@ func (d *drawn) drawLogin(t *rapid.T) {
 	case "default", "generated":
 		d.token, d.stored = "generated", true
 		if d.login == "generated" {
-			d.Authentication = rediscache.Authentication_GeneratedToken(oneOf(t, "options", nil, &rediscache.GeneratedTokenOptions{}))
+			d.Authentication = rediscache.Authentication_GeneratedToken(proptest.OneOf(t, "options", nil, &rediscache.GeneratedTokenOptions{}))
 		}
 		return
 	case "none":
 		d.Authentication = rediscache.Authentication_None()
 		return
 	case "iam":
-		d.Authentication = rediscache.Authentication_Iam(oneOf(t, "options", nil, &rediscache.IamOptions{}))
+		d.Authentication = rediscache.Authentication_Iam(proptest.OneOf(t, "options", nil, &rediscache.IamOptions{}))
 		return
 	case "secret name": // the validator takes a parameter that is called Secret for a password
 		token = awscdk.SecretValue_SecretsManager(d.text(t, "Origin", rapid.StringMatching(`[a-z]{1,9}(/[a-z]{1,9})?`)),
@@ -221,13 +222,13 @@ func (d *drawn) drawLogin(t *rapid.T) {
 		d.Authentication = rediscache.Authentication_Token(token, &rediscache.TokenOptions{Store: jsii.Bool(false)})
 		return
 	}
-	store := oneOf(t, "Store", nil, jsii.Bool(true), jsii.Bool(false))
+	store := proptest.OneOf(t, "Store", nil, jsii.Bool(true), jsii.Bool(false))
 	d.token, d.stored = "own", store == nil || *store
 	d.Authentication = rediscache.Authentication_Token(token, &rediscache.TokenOptions{Store: store})
 }
 
 func (d *drawn) drawBackups(t *rapid.T) {
-	if draws(t, "SnapshotRetentionLimit") {
+	if proptest.Draws(t, "SnapshotRetentionLimit") {
 		d.SnapshotRetentionLimit = d.number(t, "SnapshotRetentionLimit", 0, 35)
 	}
 	d.drawWindows(t)
@@ -235,7 +236,7 @@ func (d *drawn) drawBackups(t *rapid.T) {
 	if d.ClusterMode == nil {
 		sources = append(sources, "files", "file that is a token", "list that is a token")
 	}
-	switch oneOf(t, "restore", sources...) {
+	switch proptest.OneOf(t, "restore", sources...) {
 	case "snapshot":
 		d.SnapshotName = d.text(t, "SnapshotName", rapid.StringMatching(`[a-z][a-z0-9]{0,20}`))
 	case "files":
@@ -256,7 +257,7 @@ func (d *drawn) drawWindows(t *rapid.T) {
 	}
 	clock := func(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60%24, minute%60) }
 	snapshotEnd, snapshotLength := 5*60, 120 // the default
-	given := oneOf(t, "windows", "default", "snapshot", "maintenance", "both", "tokens")
+	given := proptest.OneOf(t, "windows", "default", "snapshot", "maintenance", "both", "tokens")
 	switch given {
 	case "snapshot":
 		start, length := within("SnapshotWindow", 7*60, 22*60) // the default maintenance is from 05:00 to 07:00

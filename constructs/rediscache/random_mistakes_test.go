@@ -16,11 +16,12 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
+	"github.com/securebase/cdk-redis-cache/internal/proptest"
 )
 
 func TestRandomPropsWithOneMistakeAreRefused(t *testing.T) {
 	tried := map[string]int{}
-	checkProperty(t, 150, func(t *rapid.T) {
+	proptest.Check(t, 150, func(t *rapid.T) {
 		d := drawProps(t, newStack(newApp(), "Test"))
 		m := oneMistake(t)
 		tried[m.name]++
@@ -30,7 +31,7 @@ func TestRandomPropsWithOneMistakeAreRefused(t *testing.T) {
 	// Chance leaves some out, so each is made once more.
 	for i, m := range allMistakes {
 		t.Run(m.name, func(t *testing.T) {
-			runExample(i, func(rt *rapid.T) {
+			proptest.RunExample(i, func(rt *rapid.T) {
 				d := drawProps(rt, newStack(newApp(), "Test"))
 				m.make(d)
 				checkRefused(t, m, d)

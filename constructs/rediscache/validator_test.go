@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
+	"github.com/securebase/cdk-redis-cache/internal/proptest"
 )
 
 // sampleVariable has the test binary, started by itself, synthesize a sample to that directory with CDK's CloudFormation validator. The
@@ -75,7 +76,7 @@ func TestValidatorFindsNothingInASample(t *testing.T) {
 func synthesizeSample(stacks int, change func(rediscache.RedisCache)) {
 	app := newApp()
 	for i := range stacks {
-		runExample(i, func(t *rapid.T) { change(drawProps(t, newStack(app, fmt.Sprint("Test", i))).make()) })
+		proptest.RunExample(i, func(t *rapid.T) { change(drawProps(t, newStack(app, fmt.Sprint("Test", i))).make()) })
 	}
 	app.Synth(nil)
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 	"github.com/securebase/cdk-redis-cache/constructs/serverlesscache"
+	"github.com/securebase/cdk-redis-cache/internal/proptest"
 )
 
 // drawProps draws valid props in a stack of their own.
@@ -22,19 +23,19 @@ func drawProps(t *rapid.T) *drawn {
 	app := awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)})
 	d := &drawn{props: &props{}, fixture: fixture{app: app, stack: awscdk.NewStack(app, jsii.String("Test"), nil)}}
 	name := rapid.StringMatching(`[a-z][a-z0-9]{0,10}(-[a-z0-9]{1,10})?`)
-	if draws(t, "Name") {
+	if proptest.Draws(t, "Name") {
 		d.Name = d.text(t, "Name", name)
 	}
-	if draws(t, "ServerlessCacheName") {
+	if proptest.Draws(t, "ServerlessCacheName") {
 		d.ServerlessCacheName = d.text(t, "ServerlessCacheName", name)
 	}
-	if draws(t, "Description") {
+	if proptest.Draws(t, "Description") {
 		d.Description = d.text(t, "Description", rapid.StringMatching(`[ -;=?-~]{0,100}`))
 	}
 	d.drawNetwork(t)
 	d.drawEngine(t)
 	d.drawLogin(t)
-	switch oneOf(t, "EncryptionKey", "none", "own", "imported") {
+	switch proptest.OneOf(t, "EncryptionKey", "none", "own", "imported") {
 	case "own":
 		d.EncryptionKey = awskms.NewKey(d.stack, jsii.String("Key"), nil)
 	case "imported":
@@ -43,7 +44,7 @@ func drawProps(t *rapid.T) *drawn {
 	}
 	d.drawBackup(t)
 	d.drawAlarms(t)
-	if draws(t, "Tags") {
+	if proptest.Draws(t, "Tags") {
 		tags := map[string]*string{}
 		for i := range rapid.IntRange(0, 4).Draw(t, "number of tags") {
 			key := rapid.StringMatching(`[B-Zb-z][A-Za-z0-9_.:/=+@-]{0,20}`).Draw(t, "key")
@@ -66,14 +67,14 @@ func (d *drawn) drawNetwork(t *rapid.T) {
 		})
 	}
 	isolated := *d.Vpc.IsolatedSubnets()
-	if draws(t, "VpcSubnets") {
+	if proptest.Draws(t, "VpcSubnets") {
 		d.VpcSubnets = selectionOf(isolated[:rapid.IntRange(2, min(3, len(isolated))).Draw(t, "number of subnets")])
 	}
 	securityGroups := func(kind string, least int) *[]awsec2.ISecurityGroup {
 		groups := []awsec2.ISecurityGroup{}
 		for i := range rapid.IntRange(least, 3).Draw(t, "number of "+kind) {
 			id := fmt.Sprint(kind, i)
-			if draws(t, id+" of the stack") {
+			if proptest.Draws(t, id+" of the stack") {
 				groups = append(groups, awsec2.NewSecurityGroup(d.stack, &id, &awsec2.SecurityGroupProps{Vpc: d.Vpc}))
 				continue
 			}
@@ -82,19 +83,19 @@ func (d *drawn) drawNetwork(t *rapid.T) {
 		}
 		return &groups
 	}
-	if draws(t, "SecurityGroups") {
+	if proptest.Draws(t, "SecurityGroups") {
 		d.SecurityGroups = securityGroups("Own", 1)
 	}
-	if draws(t, "AllowedSecurityGroups") {
+	if proptest.Draws(t, "AllowedSecurityGroups") {
 		d.AllowedSecurityGroups = securityGroups("Client", 0)
 	}
 }
 
 func (d *drawn) drawEngine(t *rapid.T) {
-	if draws(t, "Engine") {
-		d.Engine = jsii.String(oneOf(t, "Engine", "valkey", "redis"))
+	if proptest.Draws(t, "Engine") {
+		d.Engine = jsii.String(proptest.OneOf(t, "Engine", "valkey", "redis"))
 	}
-	if draws(t, "MajorEngineVersion") {
+	if proptest.Draws(t, "MajorEngineVersion") {
 		versions := []string{"7", "8", "9", "10"}
 		if d.Engine != nil && *d.Engine == "redis" {
 			versions = []string{"7", "8"}
@@ -103,29 +104,29 @@ func (d *drawn) drawEngine(t *rapid.T) {
 	}
 	limit := func(name string, least, most int) *serverlesscache.UsageLimitOptions {
 		options := &serverlesscache.UsageLimitOptions{}
-		if draws(t, name+".Minimum") {
+		if proptest.Draws(t, name+".Minimum") {
 			options.Minimum = jsii.Number(rapid.IntRange(least, most).Draw(t, name+".Minimum"))
 			least = int(*options.Minimum)
 		}
-		if draws(t, name+".Maximum") {
+		if proptest.Draws(t, name+".Maximum") {
 			options.Maximum = jsii.Number(rapid.OneOf(rapid.Just(0), rapid.IntRange(least, most)).Draw(t, name+".Maximum"))
 		}
 		return options
 	}
-	if !draws(t, "CacheUsageLimits") {
+	if !proptest.Draws(t, "CacheUsageLimits") {
 		return
 	}
 	d.CacheUsageLimits = &serverlesscache.CacheUsageLimitsOptions{}
-	if draws(t, "DataStorage") {
+	if proptest.Draws(t, "DataStorage") {
 		d.CacheUsageLimits.DataStorage = limit("DataStorage", 1, 5000)
 	}
-	if draws(t, "EcpuPerSecond") {
+	if proptest.Draws(t, "EcpuPerSecond") {
 		d.CacheUsageLimits.EcpuPerSecond = limit("EcpuPerSecond", 1000, 15_000_000)
 	}
 }
 
 func (d *drawn) drawLogin(t *rapid.T) {
-	d.login = oneOf(t, "Authentication", "default", "iam", "less", "group", "none")
+	d.login = proptest.OneOf(t, "Authentication", "default", "iam", "less", "group", "none")
 	switch d.login {
 	case "iam":
 		d.Authentication = serverlesscache.Authentication_Iam(nil)
@@ -140,31 +141,31 @@ func (d *drawn) drawLogin(t *rapid.T) {
 }
 
 func (d *drawn) drawBackup(t *rapid.T) {
-	if draws(t, "SnapshotRetentionLimit") {
+	if proptest.Draws(t, "SnapshotRetentionLimit") {
 		d.SnapshotRetentionLimit = d.number(t, "Retention", 0, 35)
 	}
-	if draws(t, "DailySnapshotTime") && (d.SnapshotRetentionLimit == nil || *d.SnapshotRetentionLimit != 0) {
+	if proptest.Draws(t, "DailySnapshotTime") && (d.SnapshotRetentionLimit == nil || *d.SnapshotRetentionLimit != 0) {
 		d.DailySnapshotTime = d.text(t, "Time", rapid.StringMatching(`([01][0-9]|2[0-3]):[0-5][0-9]`))
 	}
-	if draws(t, "SnapshotArnsToRestore") {
+	if proptest.Draws(t, "SnapshotArnsToRestore") {
 		d.SnapshotArnsToRestore = &[]*string{d.text(t, "Arn", rapid.SampledFrom([]string{"arn:aws:s3:::bucket/a.rdb",
 			"arn:aws:elasticache:us-east-1:111122223333:serverlesscachesnapshot:monday"}))}
 	}
-	if draws(t, "FinalSnapshotName") {
+	if proptest.Draws(t, "FinalSnapshotName") {
 		d.FinalSnapshotName = d.text(t, "FinalSnapshotName", rapid.StringMatching(`[a-z]{1,20}(-[a-z0-9]{1,9})?`))
 	}
-	d.RemovalPolicy = oneOf(t, "RemovalPolicy", "", awscdk.RemovalPolicy_RETAIN, awscdk.RemovalPolicy_DESTROY,
+	d.RemovalPolicy = proptest.OneOf(t, "RemovalPolicy", "", awscdk.RemovalPolicy_RETAIN, awscdk.RemovalPolicy_DESTROY,
 		awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE)
 }
 
 func (d *drawn) drawAlarms(t *rapid.T) {
-	if draws(t, "AlarmActions") {
+	if proptest.Draws(t, "AlarmActions") {
 		topic := awssns.Topic_FromTopicArn(d.stack, jsii.String("Topic"), jsii.String("arn:aws:sns:us-east-1:111122223333:alarms"))
 		d.AlarmActions = &[]awscloudwatch.IAlarmAction{awscloudwatchactions.NewSnsAction(topic)}
 	}
 	var enabled *bool
-	if draws(t, "Alarms") {
-		enabled = oneOf(t, "Alarms.Enabled", nil, jsii.Bool(true), jsii.Bool(false))
+	if proptest.Draws(t, "Alarms") {
+		enabled = proptest.OneOf(t, "Alarms.Enabled", nil, jsii.Bool(true), jsii.Bool(false))
 		d.Alarms = &serverlesscache.AlarmOptions{Enabled: enabled}
 	}
 	given := func(options *serverlesscache.UsageLimitOptions) bool {
@@ -189,8 +190,8 @@ func (d *drawn) drawAlarms(t *rapid.T) {
 		{"AuthenticationFailures", d.login != "none", false, 1e6, func(a *rediscache.AlarmThreshold) { d.Alarms.AuthenticationFailures = a }},
 	} {
 		on := kind.watches && (enabled == nil || *enabled)
-		if d.Alarms != nil && kind.watches && draws(t, kind.metric) {
-			threshold := &rediscache.AlarmThreshold{Enabled: oneOf(t, kind.metric+" enabled", nil, jsii.Bool(true), jsii.Bool(false))}
+		if d.Alarms != nil && kind.watches && proptest.Draws(t, kind.metric) {
+			threshold := &rediscache.AlarmThreshold{Enabled: proptest.OneOf(t, kind.metric+" enabled", nil, jsii.Bool(true), jsii.Bool(false))}
 			on = on && (threshold.Enabled == nil || *threshold.Enabled)
 			if kind.literal {
 				threshold.Threshold = jsii.Number(rapid.IntRange(0, kind.most).Draw(t, kind.metric))

@@ -17,17 +17,18 @@ import (
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 	"github.com/securebase/cdk-redis-cache/constructs/serverlesscache"
+	"github.com/securebase/cdk-redis-cache/internal/proptest"
 )
 
 func TestRandomPropsWithOneMistakeAreRefused(t *testing.T) {
-	checkProperty(t, 60, func(t *rapid.T) {
+	proptest.Check(t, 60, func(t *rapid.T) {
 		m := mistakes[rapid.IntRange(0, len(mistakes)-1).Draw(t, "number of the mistake")]
 		m.checkRefused(t, drawProps(t))
 	})
 	// Chance leaves some out, so each is made once more.
 	for i, m := range mistakes {
 		t.Run(m.name, func(t *testing.T) {
-			runExample(i, func(rt *rapid.T) { m.checkRefused(rt, drawProps(rt)) })
+			proptest.RunExample(i, func(rt *rapid.T) { m.checkRefused(rt, drawProps(rt)) })
 		})
 	}
 }
