@@ -1,13 +1,10 @@
 package rediscache_test
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
+	"github.com/securebase/cdk-redis-cache/internal/childprocess"
 )
 
 // Requests to the kernel are why a synth in Go takes longer than one in JavaScript; unlike seconds, they are the same on
@@ -118,21 +116,12 @@ const (
 // one before the further cache is about what caches share.
 func countRequests(t *testing.T) map[string]*counts {
 	t.Helper()
-	command := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
-	command.Env = append(os.Environ(), countingProcess+"=1", "JSII_DEBUG=1")
-	var stdout, stderr bytes.Buffer
-	command.Stdout, command.Stderr = &stdout, &stderr
-	require.NoError(t, command.Run(), "%s", &stdout)
+	stdout, stderr, err := childprocess.Run(t, countingProcess+"=1", childprocess.PrintRequests)
+	require.NoError(t, err, stdout)
 
 	counted, known := map[string]*counts{}, map[string]bool{}
 	var further *counts // the one that is being made
-	lines := bufio.NewScanner(&stderr)
-	lines.Buffer(nil, 16<<20) // a template is one line
-	for lines.Scan() {
-		text, isRequest := strings.CutPrefix(lines.Text(), "> {")
-		if !isRequest {
-			continue
-		}
+	for _, text := range childprocess.Requests(t, stderr) {
 		if _, mark, marked := strings.Cut(text, countingMark); marked {
 			shape, event, _ := strings.Cut(strings.TrimRight(mark, `"]}`), ":")
 			switch event {
@@ -144,7 +133,7 @@ func countRequests(t *testing.T) map[string]*counts {
 			}
 			continue
 		}
-		r := parseRequest(t, "{"+text)
+		r := parseRequest(t, text)
 		switch {
 		case further == nil:
 			known[r.Objref.Id] = r.Objref.Id != ""
@@ -154,8 +143,7 @@ func countRequests(t *testing.T) map[string]*counts {
 			further.own[r.subject()]++
 		}
 	}
-	require.NoError(t, lines.Err())
-	for line := range strings.Lines(stdout.String()) {
+	for line := range strings.Lines(stdout) {
 		var shape string
 		var resources, alarms int
 		if _, err := fmt.Sscanf(line, resourcesLine, &shape, &resources, &alarms); err == nil && counted[shape] != nil {
@@ -168,7 +156,7 @@ func countRequests(t *testing.T) map[string]*counts {
 // makeCaches is what the process that countRequests starts does. The kernel may take what it printed last with it, so the
 // last caches are not counted.
 func makeCaches(t *testing.T) {
-	mark := func(shape, event string) { awscdk.Token_IsUnresolved(countingMark + shape + ":" + event) }
+	mark := func(shape, event string) { childprocess.Mark(countingMark + shape + ":" + event) }
 	for _, shape := range slices.Sorted(maps.Keys(shapes)) {
 		f := newFixture()
 		s := shared{

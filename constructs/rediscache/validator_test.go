@@ -3,7 +3,6 @@ package rediscache_test
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"testing"
@@ -14,11 +13,12 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
+	"github.com/securebase/cdk-redis-cache/internal/childprocess"
 	"github.com/securebase/cdk-redis-cache/internal/proptest"
 )
 
-// sampleVariable has the test binary, started by itself, synthesize a sample to that directory with CDK's CloudFormation validator. The
-// validator is switched by the environment that the kernel is started with, so this takes a process of its own.
+// sampleVariable has the test binary, started by itself, synthesize a sample to that directory with CDK's CloudFormation validator.
+// The validator is switched by the environment that the kernel is started with, so this takes a process of its own.
 const sampleVariable = "REDISCACHE_TEST_SAMPLE"
 
 // What CDK calls its report, what the test keeps that of the valid caches as, and what the process prints after them.
@@ -51,11 +51,9 @@ func TestValidatorFindsNothingInASample(t *testing.T) {
 		return
 	}
 	assembly := t.TempDir()
-	command := exec.Command(os.Args[0], "-test.run=^TestValidatorFindsNothingInASample$", "-test.v")
-	command.Env = append(os.Environ(), sampleVariable+"="+assembly, "CDK_VALIDATION=true", "CDK_OUTDIR="+assembly)
-	output, err := command.CombinedOutput()
+	stdout, stderr, err := childprocess.Run(t, sampleVariable+"="+assembly, "CDK_VALIDATION=true", "CDK_OUTDIR="+assembly)
 	assert.Error(t, err, "the validator has to be on")
-	require.Contains(t, string(output), synthesized, "the valid caches have to pass")
+	require.Contains(t, stdout, synthesized, "the valid caches have to pass")
 	found, err := os.ReadFile(filepath.Join(assembly, reportOfValid))
 	if !os.IsNotExist(err) {
 		require.NoError(t, err)
@@ -65,7 +63,7 @@ func TestValidatorFindsNothingInASample(t *testing.T) {
 	}
 
 	// What the kernel prints may be lost when the process dies of the finding; the report is not.
-	assert.Contains(t, string(output), "ValidationFailed")
+	assert.Contains(t, stdout+stderr, "ValidationFailed")
 	found, err = os.ReadFile(filepath.Join(assembly, report))
 	require.NoError(t, err)
 	assert.Contains(t, string(found), "CloudFormation Validate")

@@ -1,11 +1,8 @@
 package serverlesscache_test
 
 import (
-	"bufio"
-	"bytes"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,21 +14,12 @@ import (
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 	"github.com/securebase/cdk-redis-cache/constructs/serverlesscache"
+	"github.com/securebase/cdk-redis-cache/internal/childprocess"
 )
 
 // CDK's validator is switched by the environment that the kernel is started with, and a kernel prints its requests when it
 // is told so at its start, so both take a process of their own.
 const childProcess = "SERVERLESSCACHE_TEST_CHILD"
-
-func runChild(t *testing.T, kind string, environment ...string) (output string, err error) {
-	t.Helper()
-	command := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
-	command.Env = append(append(os.Environ(), childProcess+"="+kind), environment...)
-	var both bytes.Buffer
-	command.Stdout, command.Stderr = &both, &both
-	err = command.Run()
-	return both.String(), err
-}
 
 // Both caches in one process, because the validator takes seconds to start.
 func TestTheValidatorFindsNothing(t *testing.T) {
@@ -47,7 +35,7 @@ func TestTheValidatorFindsNothing(t *testing.T) {
 		return
 	}
 	assembly := t.TempDir()
-	output, err := runChild(t, assembly, "CDK_VALIDATION=true", "CDK_OUTDIR="+assembly)
+	output, _, err := childprocess.Run(t, childProcess+"="+assembly, "CDK_VALIDATION=true", "CDK_OUTDIR="+assembly)
 	assert.Error(t, err, "the validator has to be on")
 	require.Contains(t, output, synthesized)
 	found, err := os.ReadFile(filepath.Join(assembly, report))
@@ -78,21 +66,20 @@ func TestAFurtherCacheCostsFewRequests(t *testing.T) {
 	if os.Getenv(childProcess) != "" {
 		f := newFixture()
 		f.cache(nil)
-		fmt.Fprintln(os.Stderr, begins)
+		childprocess.Mark(begins)
 		serverlesscache.NewServerlessCache(f.stack, jsii.String("Further"), &props{Vpc: f.vpc, CacheUsageLimits: limits()})
-		fmt.Fprintln(os.Stderr, ends)
+		childprocess.Mark(ends)
+		f.app.Synth(nil) // the kernel may take what it printed last with it
 		return
 	}
-	output, err := runChild(t, "count", "JSII_DEBUG=1")
-	require.NoError(t, err)
+	stdout, stderr, err := childprocess.Run(t, childProcess+"=count", childprocess.PrintRequests)
+	require.NoError(t, err, stdout)
 	requests, counting := 0, false
-	lines := bufio.NewScanner(strings.NewReader(output))
-	lines.Buffer(nil, 16<<20)
-	for lines.Scan() {
-		switch line := lines.Text(); {
-		case line == begins, line == ends:
-			counting = line == begins
-		case counting && strings.HasPrefix(line, "> {"):
+	for _, request := range childprocess.Requests(t, stderr) {
+		switch {
+		case strings.Contains(request, begins), strings.Contains(request, ends):
+			counting = strings.Contains(request, begins)
+		case counting:
 			requests++
 		}
 	}
