@@ -51,11 +51,7 @@ func (p Problem) String() string { return check.Problem(p).String() }
 
 // panicIfRefused panics with a *ValidationError if the report on a call has a problem; each names the method.
 func panicIfRefused(r *check.Report, construct constructs.IConstruct, method string) {
-	for i, problem := range r.Problems() {
-		if problem.Property != method {
-			r.Problems()[i].Property = method + ": " + problem.Property
-		}
-	}
+	r.InMethod(method)
 	panicIfInvalid(r, construct, nil)
 }
 

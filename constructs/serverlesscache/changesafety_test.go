@@ -79,8 +79,8 @@ func TestAChangeOfAPropertyDoesThis(t *testing.T) {
 		{"another access string", "Authentication", func(_ fixture, p *props) {
 			p.Authentication = serverlesscache.Authentication_Iam(&rediscache.IamOptions{AccessString: jsii.String("on ~* +@read")})
 		}, nil},
-		{"no snapshots, which ElastiCache probably goes on taking", "SnapshotRetentionLimit", func(_ fixture, p *props) { p.SnapshotRetentionLimit = jsii.Number(0) },
-			[]string{"Cache snapshots off: SnapshotRetentionLimit"}},
+		{"no snapshots, which ElastiCache probably goes on taking", "SnapshotRetentionLimit",
+			func(_ fixture, p *props) { p.SnapshotRetentionLimit = jsii.Number(0) }, []string{"Cache snapshots off: SnapshotRetentionLimit"}},
 		{"no protection", "RemovalPolicy", func(_ fixture, p *props) { p.RemovalPolicy = awscdk.RemovalPolicy_DESTROY },
 			[]string{"Cache unprotected: DeletionPolicy", "Cache unprotected: UpdateReplacePolicy"}},
 		{"a last snapshot instead of the cache", "FinalSnapshotName", func(_ fixture, p *props) { p.FinalSnapshotName = jsii.String("last") },

@@ -21,19 +21,19 @@ func (c *serverlessCache) Connections() awsec2.Connections {
 
 func (c *serverlessCache) GrantConnect(grantee awsiam.IGrantable) awsiam.Grant {
 	var r check.Report
-	c.checkGrant(&r, grantee)
-	panicIfInvalid(&r, c, nil)
-	return c.grant(grantee, c.user)
+	c.checkGrant(&r, "GrantConnect", grantee)
+	panicIfRefused(&r, c, "GrantConnect")
+	return c.grant("GrantConnect", grantee, c.user)
 }
 
-func (c *serverlessCache) checkGrant(r *check.Report, grantee awsiam.IGrantable) {
+func (c *serverlessCache) checkGrant(r *check.Report, method string, grantee awsiam.IGrantable) {
 	switch {
 	case c.user != nil:
 	case c.needsUser():
-		r.Add("GrantConnect", nil, "needs to know the user, because the user group is yours; call GrantConnect of a CacheUser "+
+		r.Add(method, nil, "needs to know the user, because the user group is yours; call GrantConnect of a CacheUser "+
 			"(rediscache.CacheUser_FromUserAttributes)")
 	default:
-		r.Add("GrantConnect", nil, "has nothing to grant, because the cache has no login")
+		r.Add(method, nil, "has nothing to grant, because the cache has no login")
 	}
 	checkGrantee(r, grantee, c)
 }
@@ -55,12 +55,12 @@ func (c *serverlessCache) ConnectFunction(fn awslambda.Function, options *redisc
 	var r check.Report
 	c.checkUserOption(&r, given.User)
 	own.Check(&r, c, variables)
-	panicIfInvalid(&r, c, nil)
+	panicIfRefused(&r, c, "ConnectFunction")
 
 	own.Set(wanted)
 	c.allowFrom(fn)
 	if user != nil {
-		c.grant(fn, user)
+		c.grant("ConnectFunction", fn, user)
 	}
 	for _, v := range variables {
 		fn.AddEnvironment(&v.Name, v.Value, nil)
@@ -110,13 +110,13 @@ func (c *serverlessCache) ConnectClient(client awsec2.IConnectable, grantee awsi
 		connect.CheckEnvironment(&r, "client", client, c)
 	}
 	if grantee != nil && (c.user != nil || c.needsUser()) {
-		c.checkGrant(&r, grantee)
+		c.checkGrant(&r, "ConnectClient", grantee)
 	}
-	panicIfInvalid(&r, c, nil)
+	panicIfRefused(&r, c, "ConnectClient")
 
 	c.allowFrom(client)
 	if grantee != nil && c.user != nil {
-		c.grant(grantee, c.user)
+		c.grant("ConnectClient", grantee, c.user)
 	}
 }
 

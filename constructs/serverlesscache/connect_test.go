@@ -104,7 +104,7 @@ func TestAUserGroupOfTheCallerNeedsAUser(t *testing.T) {
 	})
 	fn := function(f.stack, "Function", f.vpc)
 	assert.Contains(t, validationError(t, func() { cache.ConnectFunction(fn, nil) }).Error(),
-		"options.User: is required, because the user group is yours")
+		"ConnectFunction: options.User: is required, because the user group is yours")
 	assert.Contains(t, validationError(t, func() { cache.GrantConnect(fn) }).Error(), "GrantConnect: needs to know the user")
 	assert.Contains(t, validationError(t, func() { cache.AddUser(jsii.String("A"), nil) }).Error(), "AddUser: has no user group to add to")
 
@@ -229,10 +229,11 @@ func TestClientsThatCannotConnectAreRefused(t *testing.T) {
 			user := importedUser(f, "own-app")
 			cache.ConnectFunction(fn, &rediscache.ConnectFunctionOptions{EnvironmentPrefix: jsii.String("OTHER"), User: user})
 		}},
-		{"the id of something else in the cache", `id: "User" is the id of something else in the cache; use another, such as "UserUser"`,
+		{"the id of something else in the cache",
+			`AddUser: id: "User" is the id of something else in the cache; use another, such as "UserUser"`,
 			func() { cache.AddUser(jsii.String("User"), nil) }},
-		{"no client", "client: is required", func() { cache.ConnectClient(nil, nil) }},
-		{"no grantee", "grantee: is required", func() { cache.GrantConnect(nil) }},
+		{"no client", "ConnectClient: client: is required", func() { cache.ConnectClient(nil, nil) }},
+		{"no grantee", "GrantConnect: grantee: is required", func() { cache.GrantConnect(nil) }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			err := validationError(t, test.call)

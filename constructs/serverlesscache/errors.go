@@ -17,8 +17,13 @@ func checkScope(scope constructs.Construct, id *string) awscdk.Stack {
 	return stack
 }
 
-// panicIfInvalid panics with a *rediscache.ValidationError if the report has a problem. id is empty for a method of an
-// existing construct, which then is the scope.
+// panicIfRefused panics with a *rediscache.ValidationError if the report on a call has a problem; each names the method.
+func panicIfRefused(r *check.Report, construct constructs.IConstruct, method string) {
+	r.InMethod(method)
+	panicIfInvalid(r, construct, nil)
+}
+
+// panicIfInvalid panics with a *rediscache.ValidationError if the report has a problem. id is empty for the scope itself.
 func panicIfInvalid(r *check.Report, scope constructs.IConstruct, id *string) {
 	if len(r.Problems()) == 0 {
 		return

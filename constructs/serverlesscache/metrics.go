@@ -40,7 +40,7 @@ func (c *serverlessCache) metric(name, statistic string, options *awscloudwatch.
 func (c *serverlessCache) Metric(name *string, options *awscloudwatch.MetricOptions) awscloudwatch.Metric {
 	var r check.Report
 	r.Required("name", ptr.Value(name) != "", "pass a metric of ElastiCache, such as \"CurrItems\"")
-	panicIfInvalid(&r, c, nil)
+	panicIfRefused(&r, c, "Metric")
 	return c.metric(*name, average, options)
 }
 

@@ -220,7 +220,7 @@ func TestMetricsHaveTheirOwnDimension(t *testing.T) {
 	}
 	err := validationError(t, func() { cache.Metric(nil, nil) })
 	assert.Equal(t, "ServerlessCache [Test/Cache]: 1 invalid property:\n"+
-		`  - name: is required; pass a metric of ElastiCache, such as "CurrItems"`, err.Error())
+		`  - Metric: name: is required; pass a metric of ElastiCache, such as "CurrItems"`, err.Error())
 }
 
 func TestWhatIsLegalAndRiskyIsAWarning(t *testing.T) {

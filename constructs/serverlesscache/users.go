@@ -43,7 +43,7 @@ func (c *serverlessCache) AddUser(id *string, options *rediscache.UserOptions) r
 	given := ptr.Value(options)
 	var r check.Report
 	name := c.users.group().CheckNew(&r, c, c.settings.naming.namespace, id, given.UserName, given.AccessString)
-	panicIfInvalid(&r, c, nil)
+	panicIfRefused(&r, c, "AddUser")
 
 	user := newCacheUser(c, *id, name)
 	c.settings.naming.namespace.Register("UserName", &name, user)
@@ -81,8 +81,8 @@ func (u *cacheUser) Secret() awssecretsmanager.ISecret { return u.secret }
 func (u *cacheUser) GrantConnect(grantee awsiam.IGrantable) awsiam.Grant {
 	var r check.Report
 	checkGrantee(&r, grantee, u)
-	panicIfInvalid(&r, u, nil)
-	return u.cache.grant(grantee, u)
+	panicIfRefused(&r, u, "GrantConnect")
+	return u.cache.grant("GrantConnect", grantee, u)
 }
 
 func checkGrantee(r *check.Report, grantee awsiam.IGrantable, of constructs.IConstruct) {
@@ -92,17 +92,18 @@ func checkGrantee(r *check.Report, grantee awsiam.IGrantable, of constructs.ICon
 }
 
 // grant grants the login as the user. The cache is known here, also for a user that the caller manages.
-func (c *serverlessCache) grant(grantee awsiam.IGrantable, user rediscache.CacheUser) awsiam.Grant {
+func (c *serverlessCache) grant(method string, grantee awsiam.IGrantable, user rediscache.CacheUser) awsiam.Grant {
 	var granted awsiam.Grant
 	if secret := user.Secret(); secret != nil {
 		granted = login.GrantRead(secret, grantee)
 	} else {
 		stack := awscdk.Stack_Of(c)
-		granted = login.GrantIam(grantee, []*string{login.Arn(stack, "serverlesscache", c.name)}, login.Arn(stack, "user", *user.UserName()))
+		cache := login.Arn(stack, "serverlesscache", c.name)
+		granted = login.GrantIam(grantee, []*string{cache}, login.Arn(stack, "user", *user.UserName()))
 	}
 	var r check.Report
 	login.CheckGranted(&r, granted)
-	panicIfInvalid(&r, c, nil)
+	panicIfRefused(&r, c, method)
 	login.WarnOfImmutableRole(warning.On(c), grantee, granted)
 	return granted
 }

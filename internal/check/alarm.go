@@ -23,5 +23,6 @@ func Fraction(property string, threshold float64) string {
 		return ""
 	}
 	percent := Quote(threshold * 100)
-	return fmt.Sprintf("%s.Threshold: %s is less than 1%%; thresholds are in percent, so %s%% is %s", property, Quote(threshold), percent, percent)
+	return fmt.Sprintf("%s.Threshold: %s is less than 1%%; thresholds are in percent, so %s%% is %s",
+		property, Quote(threshold), percent, percent)
 }

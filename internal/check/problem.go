@@ -79,6 +79,15 @@ func Element(property string, index int) string { return fmt.Sprintf("%s[%d]", p
 // Key is the property of a map's entry: `Parameters["timeout"]`.
 func Key(property, key string) string { return property + "[" + strconv.Quote(key) + "]" }
 
+// InMethod has every problem name the method of a construct that was called.
+func (r *Report) InMethod(method string) {
+	for i, problem := range r.problems {
+		if problem.Property != method {
+			r.problems[i].Property = method + ": " + problem.Property
+		}
+	}
+}
+
 // Has reports whether there is a problem with the property or a part of it.
 func (r *Report) Has(property string) bool {
 	for _, problem := range r.problems {

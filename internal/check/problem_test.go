@@ -108,6 +108,22 @@ func TestReportHasTheProblemsOfAPropertyAndOfItsParts(t *testing.T) {
 	}
 }
 
+func TestProblemsOfACallNameTheMethodOnce(t *testing.T) {
+	var r Report
+	r.Add("AddUser", nil, "has no user group to add to")
+	r.Add("options.UserName", nil, "is a token")
+	r.InMethod("AddUser")
+	assert.Equal(t, "AddUser", r.Problems()[0].Property)
+	assert.Equal(t, "AddUser: options.UserName", r.Problems()[1].Property)
+}
+
+func TestAPercentageBelowOneLooksLikeAFraction(t *testing.T) {
+	assert.Equal(t, "Alarms.Cpu.Threshold: 0.8 is less than 1%; thresholds are in percent, so 80% is 80", Fraction("Alarms.Cpu", 0.8))
+	for _, threshold := range []float64{0, 1, 80} {
+		assert.Empty(t, Fraction("Alarms.Cpu", threshold), "%g", threshold)
+	}
+}
+
 func TestRootIsThePropertyWithoutItsParts(t *testing.T) {
 	for property, want := range map[string]string{
 		"Port": "Port", "Alarms.Cpu.Threshold": "Alarms", "SnapshotArns[1]": "SnapshotArns", `Tags["a.b"]`: "Tags",

@@ -123,7 +123,8 @@ func TestLosses(t *testing.T) {
 		{"no limits of a serverless cache", set("Serverless", "CacheUsageLimits", nil), []string{
 			"Serverless may be refused: CacheUsageLimits.DataStorage.Maximum", "Serverless may be refused: CacheUsageLimits.ECPUPerSecond.Maximum",
 		}},
-		{"a serverless cache that goes from Valkey to Redis", set("Serverless", "Engine", "redis"), []string{"Serverless may be refused: Engine"}},
+		{"a serverless cache that goes from Valkey to Redis", set("Serverless", "Engine", "redis"),
+			[]string{"Serverless may be refused: Engine"}},
 		{"a serverless cache that becomes a group", attribute("Serverless", "Type", "AWS::ElastiCache::ReplicationGroup"),
 			[]string{"Serverless removed: Type"}},
 		{"a serverless cache in other subnets", set("Serverless", "SubnetIds", []any{"subnet-1"}), []string{"Serverless replaced: SubnetIds"}},

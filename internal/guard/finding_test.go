@@ -61,10 +61,12 @@ func TestAFindingIsALineThatSaysWhatToDo(t *testing.T) {
 		{"less data in a serverless cache", []change{set("Serverless", "CacheUsageLimits", storage(9))},
 			`Serverless (AWS::ElastiCache::ServerlessCache) CacheUsageLimits.DataStorage.Maximum: "10" -> "9": fails while the cache ` +
 				`holds more data than that. Compare it with the metric BytesUsedForCache first, and delete keys until they fit`},
-		{"the first limit of the data", []change{set("Serverless", "CacheUsageLimits", storage(0)), set("Serverless", "CacheUsageLimits", storage(9))},
+		{"the first limit of the data",
+			[]change{set("Serverless", "CacheUsageLimits", storage(0)), set("Serverless", "CacheUsageLimits", storage(9))},
 			`Serverless (AWS::ElastiCache::ServerlessCache) CacheUsageLimits.DataStorage.Maximum: "0" -> "9": fails while the cache ` +
 				`holds more data than that. Compare it with the metric BytesUsedForCache first, and delete keys until they fit`},
-		{"no limit of the data", []change{set("Serverless", "CacheUsageLimits", map[string]any{"ECPUPerSecond": map[string]any{"Maximum": 5000}})},
+		{"no limit of the data",
+			[]change{set("Serverless", "CacheUsageLimits", map[string]any{"ECPUPerSecond": map[string]any{"Maximum": 5000}})},
 			`Serverless (AWS::ElastiCache::ServerlessCache) CacheUsageLimits.DataStorage.Maximum: "10" -> none: fails: CloudFormation ` +
 				`cannot remove a limit. Write 0, which takes the limit away`},
 		{"Redis after Valkey in a serverless cache", []change{set("Serverless", "Engine", "redis")},

@@ -248,6 +248,6 @@ func TestAServerlessCacheDoesNotGoBackToRedis(t *testing.T) {
 	assert.Contains(t, plans[0].String(), "unknown: this tool has no rules for the engine of a serverless cache")
 	plans = Compare(serverless("valkey"), serverless("redis"))
 	require.Len(t, plans, 1)
-	assert.Equal(t, "Cache: Engine \"valkey\" -> \"redis\"\n  refused: Engine \"valkey\" -> \"redis\": ElastiCache has been seen to change the "+
-		"engine of a serverless cache to Valkey only; create a new cache, and move the clients", plans[0].String())
+	assert.Equal(t, "Cache: Engine \"valkey\" -> \"redis\"\n  refused: Engine \"valkey\" -> \"redis\": ElastiCache has been seen to "+
+		"change the engine of a serverless cache to Valkey only; create a new cache, and move the clients", plans[0].String())
 }
