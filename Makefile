@@ -31,7 +31,7 @@ synth: $(CDK) ## Write the templates of all environments to cdk.out, without an 
 	@$(CDK) synth --quiet
 	@go run ./internal/summary cdk.out
 
-policy: synth $(GUARD) ## Check the templates of dev and prod with AWS Control Tower's rules
+policy: synth $(GUARD) ## Check the templates of all kinds with AWS Control Tower's rules
 	@node policy/check.js
 
 example: $(CDK) ## Synthesize the apps in examples, which import the construct
@@ -57,7 +57,7 @@ rotation-test: ## Run the tests of the rotation functions; needs Python 3.11 or 
 e2e-setup: examples-setup ## Install what e2e runs: all of examples-setup, and Valkey and Sentinel (Debian 12 or newer, as root)
 	./e2e/setup.sh
 
-e2e: synth $(VENV)/installed ## Run the template and the example functions on real Redis, Valkey and PostgreSQL, 10 minutes
+e2e: synth $(VENV)/installed ## Run the template and the example functions on real Redis, Valkey and PostgreSQL, 12 minutes
 	cd e2e && go test -count=1 -timeout 25m ./...
 	cd examples/drills && go test -count=1 -timeout 25m ./...
 
@@ -70,6 +70,12 @@ node-versions: $(NODES) $(CDK) ## Run synth and the tests of the app with Node.j
 		echo "Node.js $$(node --version)"; \
 		$(MAKE) --no-print-directory synth && go test -count=1 . ./stacks || exit 1; \
 	done
+
+try: synth $(EMULATOR) ## Deploy ENV to an emulator of AWS on this machine, until Ctrl-C; needs Python 3.10 or newer
+	@cd emulator && go build -o ../bin/try ./try && ../bin/try $(STACK)
+
+deploy-test: synth $(EMULATOR) ## Create, update and delete stacks in the emulator; needs Python 3.10 or newer
+	cd emulator && go test -count=1 -timeout 20m
 
 bench: $(CDK) $(TYPESCRIPT) $(VENV)/installed ## Measure synth, build, tests and a hit; needs redis-server; writes bench/RESULTS.md
 	cd bench && go run .

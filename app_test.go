@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,11 +60,22 @@ func synthesize(t *testing.T, environments map[string]any) map[string]map[string
 	return templates
 }
 
+// environmentsOfOtherKinds are beside dev and prod of cdk.json, so that each kind of cache has a golden template.
+var environmentsOfOtherKinds = map[string]any{
+	"sharded": map[string]any{"basedOn": "prod", "clusterMode": map[string]any{"numNodeGroups": 3.0, "replicasPerNodeGroup": 2.0}},
+	"serverless": map[string]any{
+		"kind": "serverless", "basedOn": "prod", "alarmEmail": "oncall@example.com",
+		"cacheUsageLimits": map[string]any{"dataStorage": map[string]any{"maximum": 5.0}, "ecpuPerSecond": map[string]any{"maximum": 10000.0}},
+	},
+}
+
 // A reviewer sees in these files what a change does to production; `go test . -update` writes them.
 func TestTemplatesAreTheGoldenOnes(t *testing.T) {
 	templates := synthesize(t, nil)
 	require.Len(t, templates, 2)
-	for _, name := range []string{"securebase-dev-redis", "securebase-prod-redis"} {
+	maps.Copy(templates, synthesize(t, environmentsOfOtherKinds))
+	require.Len(t, templates, 2+len(environmentsOfOtherKinds))
+	for _, name := range slices.Sorted(maps.Keys(templates)) {
 		t.Run(name, func(t *testing.T) {
 			var text bytes.Buffer
 			encoder := json.NewEncoder(&text)
@@ -162,8 +175,8 @@ RedisCache [securebase-prod-redis/Cache]: 1 invalid property:
   - NodeType: "cache.t3.mikro" is not an ElastiCache node type; did you mean "cache.t3.micro"?
 RedisCache [environments.qa]: 3 invalid properties:
   - vpcId: "vpc-1" is not a VPC id, such as "vpc-0123456789abcdef0"
-  - vpcId: needs subnetIds beside it
-  - vpcId: needs availabilityZones beside it
+  - vpcId: requires subnetIds as well; set both or neither
+  - vpcId: requires availabilityZones as well; set both or neither
 RedisCache [securebase-qa-redis/Cache]: 1 invalid property:
   - Engine: "valkey 8" is not a version; use 7.2, 8.0, 8.1, 8.2, 9.0 or 9.1
 `, stderr)

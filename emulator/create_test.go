@@ -32,6 +32,8 @@ func TestCreateAndDelete(t *testing.T) {
 			orders      []order
 		}{
 			{"dev", "securebase-dev-redis", environment(t, "dev", settings{}, reorder(dev...)), dev},
+			{"a serverless environment", "securebase-spiky-redis",
+				environment(t, "spiky", settings{"kind": "serverless"}, reorder(serverlessOrders...)), serverlessOrders},
 			{"a cache with IAM", "iam", cache("iam", rediscache.Authentication_Iam(nil), iam), iam},
 			{"a cache with token rotation", "rotation", cache("rotation", rediscache.Authentication_GeneratedToken(
 				&rediscache.GeneratedTokenOptions{Rotation: rotation}), rotated), rotated},

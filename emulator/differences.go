@@ -17,6 +17,7 @@ var Differences = []Difference{
 	unknownType("AWS::EC2::FlowLog"),
 	unknownType("AWS::EC2::SecurityGroupEgress"),
 	unknownType("AWS::EC2::SecurityGroupIngress"),
+	unknownType("AWS::ElastiCache::ServerlessCache"),
 	unknownType("AWS::SecretsManager::RotationSchedule"),
 	{"Alarms on metric math are created as alarms on one metric.", plainAlarm},
 	{"Ref of a secret is its name; Fn::GetAtt of its Id, which is the ARN, takes its place.", secretArn},
@@ -29,14 +30,23 @@ var Differences = []Difference{
 	{"IAM policies, key policies, quotas, node types and parameters are not checked.", nil},
 }
 
-// unknownType is one that the emulator refuses. A wait handle, which does nothing, is
-// created and deleted in its place.
+// unknownType is one that the emulator refuses. A wait handle, which does nothing, is created and deleted in its place, and
+// its id stands where an attribute is read.
 func unknownType(name string) Difference {
-	return Difference{name + " is not created; a placeholder takes its place.", func(_ Template, _ string, r resource) bool {
+	return Difference{name + " is not created; a placeholder takes its place.", func(t Template, id string, r resource) bool {
 		if !r.is(name) {
 			return false
 		}
 		r["Type"] = "AWS::CloudFormation::WaitConditionHandle"
+		replace(map[string]any(t), func(reference map[string]any) bool {
+			attribute, _ := reference["Fn::GetAtt"].([]any)
+			if len(attribute) == 0 || attribute[0] != id {
+				return false
+			}
+			delete(reference, "Fn::GetAtt")
+			reference["Ref"] = id
+			return true
+		})
 		return true
 	}}
 }
@@ -80,25 +90,30 @@ func secretArn(t Template, id string, r resource) bool {
 	if !r.is("AWS::SecretsManager::Secret") {
 		return false
 	}
-	return replaceRef(map[string]any(t), id, []any{id, "Id"})
+	return replace(map[string]any(t), func(reference map[string]any) bool {
+		if reference["Ref"] != id {
+			return false
+		}
+		delete(reference, "Ref")
+		reference["Fn::GetAtt"] = []any{id, "Id"}
+		return true
+	})
 }
 
-// replaceRef puts a GetAtt in the place of each Ref of id in value, and tells whether there was one.
-func replaceRef(value any, id string, attribute []any) bool {
+// replace gives each object in value to the replacement, which may change it, and tells whether one was changed.
+func replace(value any, replacement func(object map[string]any) bool) bool {
 	found := false
 	switch value := value.(type) {
 	case map[string]any:
-		if value["Ref"] == id {
-			delete(value, "Ref")
-			value["Fn::GetAtt"] = attribute
+		if replacement(value) {
 			return true
 		}
 		for _, key := range slices.Sorted(maps.Keys(value)) {
-			found = replaceRef(value[key], id, attribute) || found
+			found = replace(value[key], replacement) || found
 		}
 	case []any:
 		for _, element := range value {
-			found = replaceRef(element, id, attribute) || found
+			found = replace(element, replacement) || found
 		}
 	}
 	return found

@@ -71,6 +71,15 @@ var (
 	topicOrders = []order{{"EventTopic", group}, {"EventTopicPolicy", group}}
 	// No reference leads from the user group to the users.
 	userOrders = []order{{user, userGroup}, {userGroup, group}}
+	// Of a serverless cache, which the emulator knows by its placeholder only.
+	serverlessOrders = []order{
+		{"AWS::EC2::Subnet", "Cache"},
+		{"CacheSecurityGroup", "Cache"},
+		{user, userGroup},
+		{userGroup, "Cache"},
+		{"EventTopic", "EventRule"},
+		{"Cache", "EventRule"},
+	}
 	// Secrets Manager tests a schedule by calling the rotator, which uses all of these.
 	rotationOrders = []order{
 		{group, "CacheTokenRotation"},

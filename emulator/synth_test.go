@@ -27,13 +27,7 @@ type settings = map[string]any
 func environment(t *testing.T, name string, given settings, more ...func(emulator.Template)) *emulator.Assembly {
 	t.Helper()
 	app := newApp(t, settings{"environments": settings{name: given}})
-	all, err := stacks.EnvironmentsFromContext(app)
-	require.NoError(t, err)
-	for _, e := range all {
-		if e.Name == name {
-			stacks.NewRedisCacheStack(app, e.StackId(), &stacks.RedisCacheStackProps{Environment: e})
-		}
-	}
+	stacks.NewRedisCacheStacks(app)
 	return synth(t, app, more...)
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Holds the templates of dev and prod against AWS Control Tower's proactive controls for CloudFormation, with the
-// cfn-guard and the rules that npm has pinned here. Fails for a rule that a template breaks, unless exceptions.json says
-// why it does not hold there, and for an exception that no template needs any more.
+// Holds the templates of dev and prod, and the golden ones of the other kinds of caches, against AWS Control Tower's
+// proactive controls for CloudFormation, with the cfn-guard and the rules that npm has pinned here. Fails for a rule that a template
+// breaks, unless exceptions.json says why it does not hold there, and for an exception that no template needs any more.
 //
 //   node policy/check.js [directory of templates, default cdk.out]
 "use strict";
@@ -10,11 +10,18 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { spawnSync } = require("node:child_process");
 
-const environments = ["dev", "prod"];
 const { project } = require("../cdk.json").context;
 
-// Rules about replication groups: in a template in which one of them has nothing to say, no cache was checked.
-const aboutTheCache = ["CT.ELASTICACHE.PR.3", "CT.ELASTICACHE.PR.4", "CT.ELASTICACHE.PR.5", "CT.ELASTICACHE.PR.8"];
+// Rules that have to find something in each template; where one has nothing to say, nothing was checked. There is none about a
+// serverless cache itself, only about what is around it.
+const aboutNodes = ["CT.ELASTICACHE.PR.3", "CT.ELASTICACHE.PR.4", "CT.ELASTICACHE.PR.5", "CT.ELASTICACHE.PR.8"];
+const aboutSurroundings = ["CT.CLOUDWATCH.PR.3", "CT.KMS.PR.1"];
+const rulesThatSpeak = { dev: aboutNodes, prod: aboutNodes, sharded: aboutNodes, serverless: aboutSurroundings };
+const environments = Object.keys(rulesThatSpeak);
+// cdk.json has no environment of these kinds. That their golden templates are what the app synthesizes, a test ensures.
+const goldenDirectory = path.relative("", path.join(__dirname, "../testdata"));
+const golden = ["sharded", "serverless"];
+
 const home = path.join(__dirname, "node_modules/@cdklabs/cdk-validator-cfnguard");
 const rulesDirectory = path.join(home, "rules/control-tower/cfn-guard");
 
@@ -27,14 +34,16 @@ function main(directory) {
   const exceptions = readExceptions(rules);
   let problems = 0;
   for (const environment of environments) {
-    const template = path.join(directory, `${project}-${environment}-redis.template.json`);
+    const isGolden = golden.includes(environment);
+    const template = path.join(isGolden ? goldenDirectory : directory,
+      `${isGolden ? "securebase" : project}-${environment}-redis.template.json`);
     const result = validate(template);
     const excepted = new Map(exceptions.filter(e => e.environments.includes(environment)).map(e => [e.rule, e.reason]));
     const failed = new Map(result.not_compliant.map(({ Rule }) => [rules.idOf.get(Rule.name), explain(Rule)]));
     const passed = result.compliant.map(name => rules.idOf.get(name));
-    const silent = aboutTheCache.filter(id => !failed.has(id) && !passed.includes(id));
+    const silent = rulesThatSpeak[environment].filter(id => !failed.has(id) && !passed.includes(id));
     if (silent.length > 0) {
-      throw new Error(`${template}: ${silent.join(", ")} found no replication group to check`);
+      throw new Error(`${template}: ${silent.join(", ")} found nothing to check`);
     }
 
     const expected = [...excepted.keys()].filter(id => failed.has(id));

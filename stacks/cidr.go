@@ -15,20 +15,20 @@ const (
 	largestSubnet   = 24
 )
 
-func (e Environment) checkCidr(r *check.Report) {
-	if e.VpcCidr == nil {
+func (c common) checkCidr(r *check.Report) {
+	if c.VpcCidr == nil {
 		return
 	}
-	cidr, err := netip.ParsePrefix(*e.VpcCidr)
-	text := r.Text("vpcCidr", *e.VpcCidr).
+	cidr, err := netip.ParsePrefix(*c.VpcCidr)
+	text := r.Text("vpcCidr", *c.VpcCidr).
 		When(err != nil || !cidr.Addr().Is4(), "is not a range of IPv4 addresses, such as %q", "10.1.0.0/16").
 		When(cidr.Bits() < largestVpcMask || cidr.Bits() > smallestVpcMask, "has a mask of /%d; use /%d to /%d",
 			cidr.Bits(), largestVpcMask, smallestVpcMask).
 		When(cidr != cidr.Masked(), "does not start at the first address of its range; use %q", cidr.Masked())
-	if text.Known() && !e.ownVpc() {
-		r.Add("vpcCidr", *e.VpcCidr, "is for a VPC that the stack creates, but vpcId names an existing one; leave it out")
+	if text.Known() && !c.ownVpc() {
+		r.Add("vpcCidr", *c.VpcCidr, "is for a VPC that the stack creates, but vpcId names an existing one; leave it out")
 	}
-	if check.IsToken(*e.VpcCidr) {
+	if check.IsToken(*c.VpcCidr) {
 		r.Add("vpcCidr", nil, "is a token, but the subnets are cut from it; pass it as a literal")
 	}
 }

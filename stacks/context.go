@@ -6,12 +6,9 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 
-	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
@@ -22,21 +19,19 @@ const (
 	projectKey      = "project"
 )
 
-// NewRedisCacheStacks adds a RedisCacheStack for each environment of the context; see [EnvironmentsFromContext]. It
-// panics with every mistake at once: those of the context, and those that RedisCache finds in any environment.
-func NewRedisCacheStacks(scope constructs.Construct) []RedisCacheStack {
+// NewRedisCacheStacks adds the stack of each environment of the context, dev and prod first and the others by name: a
+// RedisCacheStack, or a ServerlessCacheStack for an environment with "kind": "serverless"; see [EnvironmentsFromContext]. It
+// panics with every mistake at once: those of the context, and those that the caches find in any environment.
+func NewRedisCacheStacks(scope constructs.Construct) []CacheStack {
 	readings, failure := readContext(scope)
 	failures := []error{failure}
-	var made []RedisCacheStack
+	var made []CacheStack
 	for _, reading := range readings {
 		if reading.err != nil {
-			failures = append(failures, reading.err, otherMistakes(reading.Environment))
+			failures = append(failures, reading.err, otherMistakes(reading.environment))
 			continue
 		}
-		failures = append(failures, validationError(func() {
-			props := &RedisCacheStackProps{Environment: reading.Environment}
-			made = append(made, NewRedisCacheStack(scope, reading.StackId(), props))
-		}))
+		failures = append(failures, validationError(func() { made = append(made, reading.newStack(scope)) }))
 	}
 	if err := errors.Join(failures...); err != nil {
 		panic(err)
@@ -44,30 +39,51 @@ func NewRedisCacheStacks(scope constructs.Construct) []RedisCacheStack {
 	return made
 }
 
-// EnvironmentsFromContext reads the environments of the context, dev and prod first and the others by name.
-// "environments" has an object for each environment, whose keys win over the defaults: the json tags of [Environment],
-// and for the properties that JSON has no value for, engine, engineVersion, parameterGroupFamily,
+// EnvironmentsFromContext reads the environments of the context that have a replication group, dev and prod first and the
+// others by name. "environments" has an object for each environment, whose keys win over the defaults: the json tags of
+// [Environment], and for the properties that JSON has no value for, engine, engineVersion, parameterGroupFamily,
 // slowLogThresholdMilliseconds, logRetentionDays, authentication, authTokenSecretArn and storeAuthToken. An environment
 // other than dev and prod starts as DevEnvironment, or with "basedOn": "prod" as ProdEnvironment. A list or an object,
 // such as tags, replaces the default as a whole. "project" is the Project of all environments. Without "environments",
-// there are dev and prod with their defaults.
+// there are dev and prod with their defaults. An environment with "kind": "serverless" is left out; see
+// [ServerlessEnvironmentsFromContext].
 //
 // An unknown key, a value of a wrong type and settings that contradict each other are a *rediscache.ValidationError for
-// each environment, joined.
+// each environment of either kind, joined.
 func EnvironmentsFromContext(scope constructs.Construct) ([]Environment, error) {
+	return environmentsOfKind[Environment](scope)
+}
+
+// ServerlessEnvironmentsFromContext reads the environments with "kind": "serverless" as [EnvironmentsFromContext] reads the
+// others. Their keys are the json tags of [ServerlessEnvironment], authentication and logRetentionDays; they start as
+// DevServerlessEnvironment or ProdServerlessEnvironment.
+func ServerlessEnvironmentsFromContext(scope constructs.Construct) ([]ServerlessEnvironment, error) {
+	return environmentsOfKind[ServerlessEnvironment](scope)
+}
+
+func environmentsOfKind[E any](scope constructs.Construct) (found []E, err error) {
 	readings, failure := readContext(scope)
 	failures := []error{failure}
-	var environments []Environment
 	for _, reading := range readings {
 		failures = append(failures, reading.err)
-		environments = append(environments, reading.Environment)
+		if of, is := any(reading.environment).(*E); is {
+			found = append(found, *of)
+		}
 	}
-	return environments, errors.Join(failures...)
+	return found, errors.Join(failures...)
+}
+
+// environment is an *Environment or a *ServerlessEnvironment.
+type environment interface {
+	StackId() string
+	check(r *check.Report)
+	reset(key string)
+	newStack(scope constructs.Construct) CacheStack
 }
 
 // reading is an environment and what is wrong with its keys.
 type reading struct {
-	Environment
+	environment
 	err error
 }
 
@@ -78,11 +94,29 @@ func readContext(scope constructs.Construct) (readings []reading, err error) {
 	project := projectOf(&r, scope.Node().TryGetContext(ptr.To(projectKey)))
 	environments := environmentsOf(&r, scope.Node().TryGetContext(ptr.To(environmentsKey)))
 	for _, name := range sortedNames(environments) {
-		var r check.Report
-		environment := newEnvironment(project, name, environments[name], &r)
-		readings = append(readings, reading{environment, asError(environmentsKey+"."+name, &r)})
+		readings = append(readings, read(project, name, environments[name]))
 	}
-	return readings, asError("context", &r)
+	return readings, asError("", "context", &r)
+}
+
+// read reads an environment of either kind.
+func read(project, name string, given any) reading {
+	var r check.Report
+	path := environmentsKey + "." + name
+	overrides, isObject := given.(map[string]any)
+	if !isObject {
+		r.Add(name, given, "is not an object; write {} for the defaults, or settings such as {\"nodeType\": \"cache.r7g.large\"}")
+	}
+	switch kindOf(overrides) {
+	case replicationGroup:
+		e := newEnvironment(project, name, overrides, &r)
+		return reading{e, asError("", path, &r)}
+	case serverless:
+		e := newServerlessEnvironment(project, name, overrides, &r)
+		return reading{e, asError(serverlessCache, path, &r)}
+	}
+	checkKind(&r, overrides["kind"])
+	return reading{newEnvironment(project, name, nil, &r), asError("", path, &r)}
 }
 
 // checkKeys looks for keys that are meant to be one of this app's: what is not found is not used, without a word.
@@ -122,6 +156,12 @@ func environmentsOf(r *check.Report, given any) map[string]any {
 	environments, isObject := given.(map[string]any)
 	if !isObject {
 		r.Add(environmentsKey, given, "is not an object; write {\"dev\": {}, \"prod\": {\"nodeType\": \"cache.r7g.large\"}}")
+		return nil
+	}
+	maps.DeleteFunc(environments, func(_ string, value any) bool { return value == nil }) // as CDK's context does
+	if len(environments) == 0 {
+		r.Add(environmentsKey, nil, "has no environment, so there is nothing to deploy (null counts as left out); "+
+			"write {\"dev\": {}}, or leave \"environments\" out for dev and prod")
 	}
 	return environments
 }
@@ -137,75 +177,4 @@ func sortedNames(environments map[string]any) []string {
 		}
 	}
 	return append(names, slices.Sorted(maps.Keys(others))...)
-}
-
-// otherMistakes are those that RedisCache finds in an environment whose keys have problems: it is built once more, in an
-// app of its own, without the settings that have one.
-func otherMistakes(e Environment) error {
-	repaired := e.repaired()
-	app := awscdk.NewApp(&awscdk.AppProps{AutoSynth: ptr.To(false), AnalyticsReporting: ptr.To(false)})
-	err := validationError(func() {
-		NewRedisCacheStack(app, repaired.StackId(), &RedisCacheStackProps{Environment: repaired})
-	})
-	var found *rediscache.ValidationError
-	if errors.As(err, &found) {
-		found.Path = strings.Replace(found.Path, repaired.StackId(), e.StackId(), 1)
-	}
-	return err
-}
-
-// repaired is the environment without the settings that have a problem of their own.
-func (e Environment) repaired() Environment {
-	for {
-		var r check.Report
-		e.check(&r)
-		if len(r.Problems()) == 0 {
-			return e
-		}
-		for _, problem := range r.Problems() {
-			e.reset(check.Root(problem.Property))
-		}
-	}
-}
-
-// reset leaves out the setting of a key.
-func (e *Environment) reset(key string) {
-	switch key {
-	case "name":
-		e.Name = "x"
-	case "project":
-		e.Project = nil
-	case "Name":
-		e.RedisCacheProps.Name = nil
-	default:
-		field := keysOf(reflect.TypeFor[Environment]())[key]
-		reflect.ValueOf(e).Elem().FieldByIndex(field.Index).SetZero()
-	}
-}
-
-// validationError is the ValidationError that f panics with, or nil; any other panic goes on.
-func validationError(f func()) (err error) {
-	defer func() {
-		switch failure := recover().(type) {
-		case nil:
-		case *rediscache.ValidationError:
-			err = failure
-		default:
-			panic(failure)
-		}
-	}()
-	f()
-	return nil
-}
-
-// asError is nil for a report without problems.
-func asError(path string, r *check.Report) error {
-	if len(r.Problems()) == 0 {
-		return nil
-	}
-	err := &rediscache.ValidationError{Path: path}
-	for _, problem := range r.Problems() {
-		err.Problems = append(err.Problems, rediscache.Problem(problem))
-	}
-	return err
 }

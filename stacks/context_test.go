@@ -43,7 +43,6 @@ func TestAnEnvironmentThatIsNotListedIsNotMade(t *testing.T) {
 	for context, want := range map[string][]string{
 		`{"prod": {}}`:              {"prod"},
 		`{"dev": {}}`:               {"dev"},
-		`{}`:                        nil,
 		`{"a": {}, "z": {}}`:        {"a", "z"},
 		`{"a": {}, "prod": {}}`:     {"prod", "a"},
 		`{"prod": {}, "dev": {}}`:   {"dev", "prod"},
@@ -143,16 +142,21 @@ func TestTheProjectStartsEveryName(t *testing.T) {
 
 func TestAContextThatIsNotUnderstoodIsRefused(t *testing.T) {
 	project32 := strings.Repeat("p", 32)
+	nothing := `environments: has no environment, so there is nothing to deploy (null counts as left out); ` +
+		`write {"dev": {}}, or leave "environments" out for dev and prod`
 	tests := []struct {
 		name, context string
 		want          []string
 	}{
 		{"environments in the singular", `{"environment": {"prod": {}}}`,
 			[]string{`environment: is not a key of this app; did you mean "environments"?`}},
-		{"environments with two letters wrong, beside the right ones", `{"Enviroment": {}, "environments": {}}`,
+		{"environments with two letters wrong, beside the right ones", `{"Enviroment": {}, "environments": {"dev": {}}}`,
 			[]string{`Enviroment: is not a key of this app; did you mean "environments"?`}},
 		{"project in capitals and in the plural", `{"PROJECT": "a", "projects": "a"}`,
 			[]string{`PROJECT: is not a key of this app; did you mean "project"?`, `projects: is not a key of this app; did you mean "project"?`}},
+		{"no environment", `{"environments": {}}`, []string{nothing}},
+		{"null as the only environment", `{"environments": {"dev": null}}`, []string{nothing}},
+		{"null as the only environment on the command line", `{"environments": "{\"dev\": null}"}`, []string{nothing}},
 		{"a list of environments", `{"environments": ["dev", "prod"]}`,
 			[]string{`environments: ["dev","prod"] is not an object; write {"dev": {}, "prod": {"nodeType": "cache.r7g.large"}}`}},
 		{"environments that are no JSON on the command line", `{"environments": "prod"}`,
@@ -174,6 +178,14 @@ func TestAContextThatIsNotUnderstoodIsRefused(t *testing.T) {
 			assert.Equal(t, test.want, strings.Split(lines, "\n  - "))
 		})
 	}
+	t.Run("null beside another environment takes it out", func(t *testing.T) {
+		for _, context := range []string{`{"dev": null, "prod": {}}`, `"{\"dev\": null, \"prod\": {}}"`} {
+			got, err := stacks.EnvironmentsFromContext(appWith(t, `{"environments": `+context+`}`))
+			require.NoError(t, err)
+			require.Len(t, got, 1, context)
+			assert.Equal(t, "prod", got[0].Name)
+		}
+	})
 	t.Run("keys of other tools, and a project with room for one letter, are accepted", func(t *testing.T) {
 		context := `{"product": "x", "object": 1, "environments": {"a": {}}, "project": "` + project32 + `"}`
 		got, err := stacks.EnvironmentsFromContext(appWith(t, context))
@@ -199,7 +211,7 @@ RedisCache [securebase-dev-redis/Cache]: 2 invalid properties:
   - SnapshotWindow: "05:00" is not a daily window in UTC; use hh24:mi-hh24:mi, such as "03:00-05:00"
 RedisCache [environments.prod]: 2 invalid properties:
   - vpcId: "vpc-1" is not a VPC id, such as "vpc-0123456789abcdef0"
-  - vpcId: needs availabilityZones beside it
+  - vpcId: requires availabilityZones as well; set both or neither
 RedisCache [securebase-prod-redis/Cache]: 1 invalid property:
   - Engine: "valkey 8" is not a version; use 7.2, 8.0, 8.1, 8.2, 9.0 or 9.1
 RedisCache [environments.Live]: 2 invalid properties:

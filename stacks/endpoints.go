@@ -24,19 +24,19 @@ func addGatewayEndpoints(vpc awsec2.Vpc) {
 // It admits the whole VPC, because functions that are connected by ConnectFunction have security groups of their own, in
 // stacks that this one does not know. Who may read a secret is decided by the policies of the endpoint, the roles and the
 // key.
-func addSecretsManagerEndpoint(scope constructs.Construct, vpc awsec2.Vpc, e Environment) {
+func addSecretsManagerEndpoint(scope constructs.Construct, vpc awsec2.Vpc, c common) {
 	group := awsec2.NewSecurityGroup(scope, ptr.To("EndpointSecurityGroup"), &awsec2.SecurityGroupProps{
 		Vpc:              vpc,
 		Description:      ptr.To("Access to the Secrets Manager endpoint"),
 		AllowAllOutbound: ptr.To(false),
 	})
-	group.AddIngressRule(awsec2.Peer_Ipv4(ptr.To(ptr.Or(e.VpcCidr, defaultVpcCidr))), awsec2.Port_HTTPS(), ptr.To("HTTPS from the VPC"), nil)
+	group.AddIngressRule(awsec2.Peer_Ipv4(ptr.To(ptr.Or(c.VpcCidr, defaultVpcCidr))), awsec2.Port_HTTPS(), ptr.To("HTTPS from the VPC"), nil)
 	options := &awsec2.InterfaceVpcEndpointOptions{
 		Service:        awsec2.InterfaceVpcEndpointAwsService_SECRETS_MANAGER(),
 		SecurityGroups: &[]awsec2.ISecurityGroup{group},
 		Open:           ptr.To(false),
 	}
-	if e.oneNode() {
+	if c.oneNode {
 		// Each zone costs as much as the node. Functions in the other zone use this one across zones, and the cache itself
 		// is in one zone only.
 		options.Subnets = &awsec2.SubnetSelection{Subnets: ptr.To((*vpc.IsolatedSubnets())[:1])}
@@ -44,9 +44,6 @@ func addSecretsManagerEndpoint(scope constructs.Construct, vpc awsec2.Vpc, e Env
 	vpc.AddInterfaceEndpoint(ptr.To("SecretsManager"), options).
 		AddToPolicy(allowOwnAccount("secretsmanager:*", "aws:PrincipalAccount", "aws:ResourceAccount"))
 }
-
-// oneNode reports whether the cache is one node, which is in one Availability Zone.
-func (e Environment) oneNode() bool { return e.ClusterMode == nil && ptr.Value(e.NumCacheNodes) == 1 }
 
 // allowOwnAccount is an endpoint's policy that keeps credentials, or data, of other accounts out.
 func allowOwnAccount(actions string, accountKeys ...string) awsiam.PolicyStatement {

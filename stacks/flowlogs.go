@@ -13,17 +13,17 @@ import (
 )
 
 // addFlowLog records the connections in the VPC, which audits ask for beside the security groups.
-func addFlowLog(scope constructs.Construct, vpc awsec2.Vpc, e Environment, key awskms.IKey) {
+func addFlowLog(scope constructs.Construct, vpc awsec2.Vpc, c common, key awskms.IKey) {
 	if key != nil {
 		// A generated name starts with the stack's; RedisCache allows its own two groups.
 		kmspolicy.AllowLogGroups(key, *awscdk.Stack_Of(scope).StackName()+"-*")
 	}
 	logs := awslogs.NewLogGroup(scope, ptr.To("FlowLogs"), &awslogs.LogGroupProps{
-		Retention:     ptr.OrDefault(e.LogRetention, awslogs.RetentionDays_ONE_MONTH),
+		Retention:     ptr.OrDefault(c.logRetention, awslogs.RetentionDays_ONE_MONTH),
 		EncryptionKey: key,
-		RemovalPolicy: e.flowLogsRemovalPolicy(),
+		RemovalPolicy: c.flowLogsRemovalPolicy(),
 	})
-	if e.withoutCMK() {
+	if c.withoutCMK() {
 		acknowledge(resourceOf(logs), logsWithoutCMK())
 	}
 	// The role has its permissions; CDK would add the same ones again in an inline policy.
@@ -33,8 +33,8 @@ func addFlowLog(scope constructs.Construct, vpc awsec2.Vpc, e Environment, key a
 
 // flowLogsRemovalPolicy keeps what an audit may ask for after the stack is gone. The name is generated, so a kept group is
 // in nobody's way.
-func (e Environment) flowLogsRemovalPolicy() awscdk.RemovalPolicy {
-	if e.ephemeral() {
+func (c common) flowLogsRemovalPolicy() awscdk.RemovalPolicy {
+	if c.ephemeral() {
 		return awscdk.RemovalPolicy_DESTROY
 	}
 	return awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE

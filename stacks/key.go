@@ -10,14 +10,14 @@ import (
 )
 
 // newKey returns the given key, or a new one, or nil. A new key encrypts data, snapshots, secrets, logs and alarms. It
-// outlives the stack, because the final snapshot is encrypted with it; only a failed first deployment takes it along.
-func newKey(scope constructs.Construct, e Environment) awskms.IKey {
-	if !ptr.Value(e.CustomerManagedKey) {
-		return e.EncryptionKey
+// outlives the stack, because snapshots are encrypted with it; only a failed first deployment takes it along.
+func newKey(scope constructs.Construct, c common) awskms.IKey {
+	if !ptr.Value(c.CustomerManagedKey) {
+		return c.encryptionKey
 	}
 	key := awskms.NewKey(scope, ptr.To("Key"), &awskms.KeyProps{
-		Alias:             ptr.To("alias/" + e.StackId()),
-		Description:       ptr.To("Redis query cache " + e.prefix() + ": data, snapshots, secrets, logs and alarms"),
+		Alias:             ptr.To("alias/" + c.stackId()),
+		Description:       ptr.To("Redis query cache " + c.prefix() + ": data, snapshots, secrets, logs and alarms"),
 		EnableKeyRotation: ptr.To(true),
 		RemovalPolicy:     awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
 	})

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/stretchr/testify/require"
 
+	"github.com/securebase/cdk-redis-cache/constructs/serverlesscache"
 	_ "github.com/securebase/cdk-redis-cache/internal/testenv"
 	"github.com/securebase/cdk-redis-cache/stacks"
 )
@@ -47,6 +48,24 @@ func build(t *testing.T, e stacks.Environment) (stacks.RedisCacheStack, template
 	t.Helper()
 	stack := stacks.NewRedisCacheStack(awscdk.NewApp(nil), e.StackId(), &stacks.RedisCacheStackProps{Environment: e})
 	return stack, templateOf(t, stack)
+}
+
+// buildServerless synthesizes the stack of a serverless environment in an app of its own.
+func buildServerless(t *testing.T, e stacks.ServerlessEnvironment) (stacks.ServerlessCacheStack, template) {
+	t.Helper()
+	stack := stacks.NewServerlessCacheStack(awscdk.NewApp(nil), e.StackId(), &stacks.ServerlessCacheStackProps{Environment: e})
+	return stack, templateOf(t, stack)
+}
+
+// serverlessEnvironment is like prod, but for its kind, and with limits.
+func serverlessEnvironment() stacks.ServerlessEnvironment {
+	e := stacks.ProdServerlessEnvironment()
+	e.Name = "serverless"
+	e.CacheUsageLimits = &serverlesscache.CacheUsageLimitsOptions{
+		DataStorage:   &serverlesscache.UsageLimitOptions{Maximum: ptr(5.0)},
+		EcpuPerSecond: &serverlesscache.UsageLimitOptions{Maximum: ptr(10_000.0)},
+	}
+	return e
 }
 
 func templateOf(t *testing.T, stack awscdk.Stack) (tpl template) {

@@ -10,17 +10,17 @@ import (
 )
 
 // ownVpc reports whether the stack creates its VPC.
-func (e Environment) ownVpc() bool { return e.Vpc == nil && e.VpcId == nil }
+func (c common) ownVpc() bool { return c.givenVpc == nil && c.VpcId == nil }
 
 // newVpc returns the given VPC, or a new one.
-func newVpc(scope constructs.Construct, e Environment, key awskms.IKey) awsec2.IVpc {
+func newVpc(scope constructs.Construct, c common, key awskms.IKey) awsec2.IVpc {
 	switch {
-	case e.Vpc != nil:
-		return e.Vpc
-	case e.VpcId != nil:
-		return importVpc(scope, e)
+	case c.givenVpc != nil:
+		return c.givenVpc
+	case c.VpcId != nil:
+		return importVpc(scope, c)
 	}
-	cidr := ptr.Or(e.VpcCidr, defaultVpcCidr)
+	cidr := ptr.Or(c.VpcCidr, defaultVpcCidr)
 	vpc := awsec2.NewVpc(scope, ptr.To("Vpc"), &awsec2.VpcProps{
 		IpAddresses: awsec2.IpAddresses_Cidr(&cidr),
 		MaxAzs:      ptr.To(2.0),
@@ -31,20 +31,20 @@ func newVpc(scope constructs.Construct, e Environment, key awskms.IKey) awsec2.I
 			{Name: ptr.To("Isolated"), SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED, CidrMask: ptr.To(subnetMask(cidr))},
 		},
 	})
-	addFlowLog(scope, vpc, e, key)
+	addFlowLog(scope, vpc, c, key)
 	addGatewayEndpoints(vpc)
-	warnings{vpc}.when(ptr.Value(e.TerminationProtection) && e.VpcCidr == nil, "ownVpc",
+	warnings{vpc}.when(ptr.Value(c.TerminationProtection) && c.VpcCidr == nil, "ownVpc",
 		"the stack creates a VPC that is connected to no other network, with the same range in every environment, and a cache cannot "+
 			"move to another VPC later: set vpcId to the VPC of the functions, or vpcCidr to a range that can be peered")
 	return vpc
 }
 
 // importVpc acknowledges CDK's warning that the subnets have no route tables: nothing here needs them.
-func importVpc(scope constructs.Construct, e Environment) awsec2.IVpc {
+func importVpc(scope constructs.Construct, c common) awsec2.IVpc {
 	vpc := awsec2.Vpc_FromVpcAttributes(scope, ptr.To("Vpc"), &awsec2.VpcAttributes{
-		VpcId:             e.VpcId,
-		AvailabilityZones: e.AvailabilityZones,
-		IsolatedSubnetIds: e.SubnetIds,
+		VpcId:             c.VpcId,
+		AvailabilityZones: c.AvailabilityZones,
+		IsolatedSubnetIds: c.SubnetIds,
 	})
 	awscdk.Annotations_Of(vpc).AcknowledgeWarning(ptr.To("@aws-cdk/aws-ec2:noSubnetRouteTableId"),
 		ptr.To("The stack adds no routes and no gateway endpoints to an existing VPC."))

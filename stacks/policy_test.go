@@ -19,18 +19,23 @@ import (
 	"github.com/securebase/cdk-redis-cache/stacks"
 )
 
-// The packs that dev and prod are held against, by the names that their rules begin with.
+// The packs that the stacks are held against, by the names that their rules begin with.
 var policyPacks = []string{"AwsSolutions", "HIPAA.Security", "NIST.800.53.R5", "PCI.DSS.321"}
 
 func TestPolicyPacks(t *testing.T) {
-	environments := []stacks.Environment{stacks.DevEnvironment(), stacks.ProdEnvironment()}
+	environments := map[string]string{} // by the name of the stack
 	app := newPolicyApp(t)
-	for _, environment := range environments {
-		stacks.NewRedisCacheStack(app, environment.StackId(), &stacks.RedisCacheStackProps{Environment: environment})
+	for _, e := range []stacks.Environment{stacks.DevEnvironment(), stacks.ProdEnvironment(), shardedEnvironment()} {
+		environments[e.StackId()] = e.Name
+		stacks.NewRedisCacheStack(app, e.StackId(), &stacks.RedisCacheStackProps{Environment: e})
 	}
+	serverless := serverlessEnvironment()
+	environments[serverless.StackId()] = serverless.Name
+	stacks.NewServerlessCacheStack(app, serverless.StackId(), &stacks.ServerlessCacheStackProps{Environment: serverless})
+
 	results := map[string]policyResult{}
 	for name, result := range runPolicyPacks(t, app) {
-		results[environmentOf(name, environments)] = result
+		results[environments[name]] = result
 		assert.Empty(t, result.problems(), name)
 		for _, pack := range policyPacks {
 			assert.NotEmpty(t, result.compliant[pack], "%s has nothing to say about %s, so it did not run", pack, name)
@@ -43,6 +48,25 @@ func TestPolicyPacks(t *testing.T) {
 	})
 }
 
+// shardedEnvironment is prod in cluster mode.
+func shardedEnvironment() stacks.Environment {
+	environment := stacks.ProdEnvironment()
+	environment.Name = "sharded"
+	environment.ClusterMode = &rediscache.ClusterModeOptions{NumNodeGroups: jsii.Number(3), ReplicasPerNodeGroup: jsii.Number(2)}
+	return environment
+}
+
+// What is acknowledged for an environment without a key holds for a serverless cache too.
+func TestPolicyPacksAcceptAServerlessCacheThatIsThrownAway(t *testing.T) {
+	environment := stacks.DevServerlessEnvironment()
+	app := newPolicyApp(t)
+	stacks.NewServerlessCacheStack(app, environment.StackId(), &stacks.ServerlessCacheStackProps{Environment: environment})
+	result := runPolicyPacks(t, app)["securebase-dev-redis"]
+	assert.NotEmpty(t, result.compliant["AwsSolutions"])
+	assert.NotEmpty(t, result.acknowledged)
+	assert.Empty(t, result.problems())
+}
+
 func TestPolicyPacksAcceptIam(t *testing.T) {
 	environment := stacks.ProdEnvironment()
 	environment.Authentication = rediscache.Authentication_Iam(nil)
@@ -51,6 +75,17 @@ func TestPolicyPacksAcceptIam(t *testing.T) {
 	result := runPolicyPacks(t, app)["securebase-prod-redis"]
 	assert.NotEmpty(t, result.compliant["AwsSolutions"])
 	assert.Empty(t, result.problems())
+}
+
+func TestATokenThatIsRotatedHasNothingToAcknowledge(t *testing.T) {
+	environment := stacks.ProdEnvironment()
+	environment.Authentication = rediscache.Authentication_GeneratedToken(
+		&rediscache.GeneratedTokenOptions{Rotation: &rediscache.RotationOptions{}})
+	app := newPolicyApp(t)
+	stacks.NewRedisCacheStack(app, environment.StackId(), &stacks.RedisCacheStackProps{Environment: environment})
+	for finding := range runPolicyPacks(t, app)["securebase-prod-redis"].acknowledged {
+		assert.NotEqual(t, "Cache/AuthToken", finding.Resource, finding.Rule)
+	}
 }
 
 // A production environment without a key is not what is acknowledged for one that is thrown away; and an
@@ -191,13 +226,4 @@ func acknowledgementsIn(t *testing.T, file string) map[policyFinding]string {
 func shortPath(path string) string {
 	_, inStack, _ := strings.Cut(path, "/")
 	return strings.TrimSuffix(inStack, "/Resource")
-}
-
-func environmentOf(stack string, environments []stacks.Environment) string {
-	for _, environment := range environments {
-		if environment.StackId() == stack {
-			return environment.Name
-		}
-	}
-	return stack
 }

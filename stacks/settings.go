@@ -8,16 +8,13 @@ import (
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
-	"github.com/securebase/cdk-redis-cache/internal/retention"
 )
 
-// settings are the keys of an environment in cdk.json: the fields of Environment, and keys for the properties that JSON
-// has no value for, which hide those properties.
+// settings are the keys of an environment of kind "replicationGroup" in cdk.json: the fields of Environment, and keys for the
+// properties that JSON has no value for, which hide those properties.
 type settings struct {
 	*Environment
-
-	// BasedOn is the environment to start from: "dev", the default, or "prod".
-	BasedOn *string `json:"basedOn"`
+	commonSettings
 
 	// Engine is "redis" or "valkey", with EngineVersion.
 	Engine *string `json:"engine"`
@@ -27,8 +24,6 @@ type settings struct {
 	ParameterGroupFamily *string `json:"parameterGroupFamily"`
 	// SlowLogThreshold in milliseconds.
 	SlowLogThreshold *float64 `json:"slowLogThresholdMilliseconds"`
-	// LogRetention in days.
-	LogRetention *float64 `json:"logRetentionDays"`
 
 	// Authentication is the name of one of the logins.
 	Authentication *string `json:"authentication"`
@@ -44,6 +39,7 @@ type settings struct {
 var hints = map[string]string{
 	"authToken":        "a token must not be in cdk.json: keep it in Secrets Manager and use authTokenSecretArn",
 	"authTokenEnabled": "use \"authentication\": \"token\", \"iam\" or \"none\"",
+	"autoScaling":      "it is set in Go only, with AutoScaleNodeGroups or AutoScaleReplicas: see docs/operations.md#auto-scaling",
 	"name":             "names start with the project and the environment's own name",
 }
 
@@ -94,10 +90,7 @@ func (s settings) check(r *check.Report) {
 		r.Number("slowLogThresholdMilliseconds", *s.SlowLogThreshold).
 			When(*s.SlowLogThreshold < 0, "is negative; to switch the slow log off, set slowlog-log-slower-than to \"-1\" in parameters")
 	}
-	if s.LogRetention != nil {
-		_, exists := retention.OfDays(*s.LogRetention)
-		r.Number("logRetentionDays", *s.LogRetention).When(!exists, "is not a retention of CloudWatch Logs; use %s", retention.Days())
-	}
+	s.checkLogRetention(r)
 	s.checkLogin(r)
 }
 
@@ -110,7 +103,7 @@ func (s settings) checkLogin(r *check.Report) {
 		}
 		r.Text("authentication", *s.Authentication).OneOf("a login", names...)
 	}
-	s.checkArn(r, "authTokenSecretArn", s.AuthTokenSecretArn, secretArnPattern, completeSecret)
+	s.common().checkArn(r, "authTokenSecretArn", s.AuthTokenSecretArn, secretArnPattern, completeSecret)
 	if exists && !chosen.hasToken && s.AuthTokenSecretArn != nil {
 		r.Add("authTokenSecretArn", *s.AuthTokenSecretArn, "does not go with authentication %q; leave out one of them", chosen.name)
 	}
@@ -131,9 +124,7 @@ func (s settings) apply(r *check.Report) {
 	if s.SlowLogThreshold != nil && !r.Has("slowLogThresholdMilliseconds") {
 		props.SlowLogThreshold = awscdk.Duration_Millis(s.SlowLogThreshold)
 	}
-	if s.LogRetention != nil && !r.Has("logRetentionDays") {
-		props.LogRetention, _ = retention.OfDays(*s.LogRetention)
-	}
+	s.applyLogRetention(r, &props.LogRetention)
 	chosen, exists := s.login()
 	given := s.Authentication != nil || s.AuthTokenSecretArn != nil || s.TokenRotationDays != nil
 	if given && exists && !r.Has("authTokenSecretArn") && !r.Has("tokenRotationDays") {
@@ -141,49 +132,24 @@ func (s settings) apply(r *check.Report) {
 	}
 }
 
-// newEnvironment reads an environment of the context. What has a problem keeps the value of the environment that it is
-// based on.
-func newEnvironment(project, name string, given any, r *check.Report) Environment {
-	overrides, isObject := given.(map[string]any)
-	if !isObject {
-		r.Add(name, given, "is not an object; write {} for the defaults, or settings such as {\"nodeType\": \"cache.r7g.large\"}")
+// newEnvironment reads an environment of kind "replicationGroup". What has a problem keeps the value of the environment that it
+// is based on.
+func newEnvironment(project, name string, overrides map[string]any, r *check.Report) *Environment {
+	base := ProdEnvironment
+	if startsAsDev(name, overrides) {
+		base = DevEnvironment
 	}
-	environment := baseOf(name, overrides["basedOn"])
-	environment.setProject(project)
+	environment := base()
+	environment.Name = name
+	environment.setProject(project, *environment.Tags)
 	s := settings{Environment: &environment}
-	decoder{r, hints}.object("", overrides, reflect.ValueOf(&s).Elem())
-	s.checkBase(r)
+	decoder{r, hints, notServerless}.object("", overrides, reflect.ValueOf(&s).Elem())
+	s.checkBase(r, name)
 	s.check(r)
 	environment.check(r)
 	s.apply(r)
 	if _, given := overrides["numCacheNodes"]; environment.ClusterMode != nil && !given {
-		environment.NumCacheNodes = nil // the default's, which cluster mode does not go with
+		environment.NumCacheNodes = nil // dev's own, which cluster mode does not go with
 	}
-	return environment
-}
-
-// bases are the environments that others start from.
-var bases = map[string]func() Environment{"dev": DevEnvironment, "prod": ProdEnvironment}
-
-// baseOf is the environment to put the overrides over; checkBase judges the choice.
-func baseOf(name string, basedOn any) Environment {
-	chosen, _ := basedOn.(string)
-	for _, candidate := range []string{name, chosen, "dev"} {
-		if base, exists := bases[candidate]; exists {
-			environment := base()
-			environment.Name = name
-			return environment
-		}
-	}
-	return Environment{Name: name}
-}
-
-func (s settings) checkBase(r *check.Report) {
-	if s.BasedOn == nil {
-		return
-	}
-	_, isBase := bases[s.Name]
-	r.Text("basedOn", *s.BasedOn).
-		When(isBase, "is for environments other than dev and prod; leave it out").
-		OneOf("an environment to start from", "dev", "prod")
+	return &environment
 }

@@ -3,12 +3,16 @@ package rediscache_test
 import (
 	"testing"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/stretchr/testify/assert"
+
+	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 )
 
 type actions = []awscloudwatch.IAlarmAction
@@ -66,6 +70,64 @@ func TestOneFunctionServesTwoCaches(t *testing.T) {
 		f.cacheNamed(id, func(p *props) { p.AlarmActions = &lambda })
 	}
 	assert.Len(t, synthesize(t, f.stack).allOf(permission), 2*18)
+}
+
+// Without the flag, CDK calls the permissions of all alarms the same.
+func TestLambdaActionNeedsTheFeatureFlagOfNewApps(t *testing.T) {
+	stack := newStack(awscdk.NewApp(&awscdk.AppProps{AnalyticsReporting: jsii.Bool(false)}), "Test")
+	f := fixture{stack, newVpc(stack)}
+	lambda := actions{
+		snsAction(awssns.NewTopic(stack, jsii.String("Topic"), nil)), awscloudwatchactions.NewLambdaAction(newFunction(stack, "Fn", nil), nil),
+	}
+	err := validationError(t, func() { f.cache(func(p *props) { p.AlarmActions = &lambda }) })
+	assert.EqualError(t, err, invalid("Test/Cache", "AlarmActions[1]: is a Lambda action, which more than one alarm can have only with "+
+		`the feature flag "@aws-cdk/aws-cloudwatch-actions:changeLambdaPermissionLogicalIdForLambdaAction"; `+
+		"set it to true in the context of cdk.json"))
+	f.cache(func(p *props) {
+		p.AlarmActions, p.Alarms = &lambda, &rediscache.AlarmOptions{Enabled: jsii.Bool(false)}
+	})
+}
+
+func TestTopicThatAnAlarmMayNotReachIsAWarning(t *testing.T) {
+	managed := func(f fixture) awskms.IKey {
+		return awskms.Alias_FromAliasName(f.stack, jsii.String("Managed"), jsii.String("alias/aws/sns"))
+	}
+	topic := func(f fixture, props awssns.TopicProps) awscloudwatch.IAlarmAction {
+		return snsAction(awssns.NewTopic(f.stack, jsii.String("Topic"), &props))
+	}
+	fifo := "which delivers to SQS queues only and takes no message without a message group; " +
+		"AWS does not document that an alarm can publish to it, so use a standard topic"
+	tests := []struct {
+		name   string
+		action func(f fixture) awscloudwatch.IAlarmAction
+		want   []string
+	}{
+		{"a standard topic", func(f fixture) awscloudwatch.IAlarmAction { return topic(f, awssns.TopicProps{}) }, nil},
+		{"a topic with a key of its own", func(f fixture) awscloudwatch.IAlarmAction {
+			return topic(f, awssns.TopicProps{MasterKey: awskms.NewKey(f.stack, jsii.String("Key"), nil)})
+		}, nil},
+		{"a topic with the AWS managed key", func(f fixture) awscloudwatch.IAlarmAction {
+			return topic(f, awssns.TopicProps{MasterKey: managed(f)})
+		}, []string{"AlarmActions[0]: is a topic with the AWS managed key of SNS, with which CloudWatch cannot publish; " +
+			"use a key of your own that admits cloudwatch.amazonaws.com, or none"}},
+		{"a FIFO topic", func(f fixture) awscloudwatch.IAlarmAction { return topic(f, awssns.TopicProps{Fifo: jsii.Bool(true)}) },
+			[]string{"AlarmActions[0]: is a FIFO topic, " + fifo}},
+		{"a FIFO topic of another app", func(f fixture) awscloudwatch.IAlarmAction {
+			return topicAction(f.stack, "arn:aws:sns:us-east-1:111122223333:alarms.fifo")
+		}, []string{"AlarmActions[0]: is a FIFO topic, " + fifo}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			f := newFixture()
+			action := test.action(f)
+			cache := f.cache(func(p *props) { p.AlarmActions = &actions{action} })
+			var want []string
+			for _, text := range test.want {
+				want = append(want, text+" [ack: "+rediscache.WarningPrefix+"alarmTopic]")
+			}
+			assert.Equal(t, want, warningsOf(cache))
+		})
+	}
 }
 
 func TestActionsOfTwoKindsKeepTheirOrder(t *testing.T) {

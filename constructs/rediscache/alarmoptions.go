@@ -1,8 +1,9 @@
 package rediscache
 
-// AlarmOptions changes the alarms of a RedisCache. Every node has its own alarms; nil leaves an alarm at its default.
-// Every alarm has a description that says what to do. Metrics that every live node publishes each minute (CPU, engine CPU,
-// memory, evictions) treat missing data as missing, so that a silent node shows as INSUFFICIENT_DATA and not as OK.
+// AlarmOptions changes the alarms of a RedisCache. Every node has its own alarms; in cluster mode an alarm watches all nodes,
+// or those of a node group, and fires for the worst of them. nil leaves an alarm at its default. Every alarm has a description
+// that says what to do. Metrics that every live node publishes each minute (CPU, engine CPU, memory, evictions) treat missing
+// data as missing, so that a silent node shows as INSUFFICIENT_DATA and not as OK.
 type AlarmOptions struct {
 	// Enabled false switches all alarms off, whatever the single ones say.
 	//

@@ -8,56 +8,13 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 
 	"github.com/securebase/cdk-redis-cache/internal/metric"
-	"github.com/securebase/cdk-redis-cache/internal/numbers"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
-
-// watch is what one alarm watches: a node, or several by metric math.
-type watch struct {
-	id      string // end of the construct's id
-	suffix  string // of the physical name, between the group's id and the alarm's
-	title   string
-	members []member
-}
-
-// mostAlarmMetrics is what CloudWatch evaluates in the metric math of one alarm (user guide, "Using math expressions").
-const mostAlarmMetrics = 10
-
-// watches has an alarm for each node with cluster mode disabled. In cluster mode that would be hundreds, so an alarm watches
-// as many nodes as its metric math can hold: all of them, else those of a node group, else one. Its threshold stays that of a
-// node.
-func (s *settings) watches(a alarmSetting, members []member) (watches []watch) {
-	if !s.topology.clusterMode.on {
-		for i, m := range members {
-			watches = append(watches, watch{numbers.Text(float64(i + 1)), m.suffix, "node " + m.suffix[1:], []member{m}})
-		}
-		return watches
-	}
-	metrics := 1
-	if a.metric == cacheHitRate {
-		metrics = 2 // hits and misses
-	}
-	perGroup := len(members) / int(s.topology.clusterMode.nodeGroups)
-	switch {
-	case metrics*len(members) <= mostAlarmMetrics:
-		return []watch{{"", "", "all nodes", members}}
-	case metrics*perGroup <= mostAlarmMetrics:
-		for from := 0; from < len(members); from += perGroup {
-			group := members[from].suffix[:len("-0001")]
-			watches = append(watches, watch{group[1:], group, "node group " + group[1:], members[from : from+perGroup]})
-		}
-	default:
-		for _, m := range members {
-			watches = append(watches, watch{m.suffix[1:], m.suffix, "node " + m.suffix[1:], []member{m}})
-		}
-	}
-	return watches
-}
 
 // newAlarms creates every alarm. Roles move at a failover, so every node has the same ones.
 func newAlarms(c *redisCache, s *settings) (alarms []awscloudwatch.CfnAlarm) {
 	for _, a := range s.monitoring.made(s.topology, s.auth) {
-		for _, w := range s.watches(a, c.members) {
+		for _, w := range s.topology.watches(a.metricsOfNode()) {
 			alarms = append(alarms, newAlarm(c, s, a, w))
 		}
 	}
@@ -65,6 +22,7 @@ func newAlarms(c *redisCache, s *settings) (alarms []awscloudwatch.CfnAlarm) {
 }
 
 func newAlarm(c *redisCache, s *settings, a alarmSetting, w watch) awscloudwatch.CfnAlarm {
+	members := c.members[w.from:w.to]
 	props := &awscloudwatch.CfnAlarmProps{
 		AlarmName:          s.naming.physicalName(groupIDSuffix + w.suffix + "-" + a.suffix),
 		AlarmDescription:   ptr.To(s.naming.title() + ", " + w.title + ": " + a.describe()),
@@ -75,13 +33,13 @@ func newAlarm(c *redisCache, s *settings, a alarmSetting, w watch) awscloudwatch
 	}
 	switch {
 	case a.metric == cacheHitRate:
-		props.Metrics = hitRateQueries(a, w.members)
-	case len(w.members) > 1:
-		props.Metrics = worstNodeQueries(a, w.members)
+		props.Metrics = hitRateQueries(a, members)
+	case len(members) > 1:
+		props.Metrics = worstNodeQueries(a, members)
 	default:
 		props.Namespace = ptr.To(namespace)
 		props.MetricName = &a.metric
-		props.Dimensions = w.members[0].dimensions()
+		props.Dimensions = members[0].dimensions()
 		props.Statistic = &a.statistic
 		props.Period = &a.period
 	}

@@ -169,7 +169,7 @@ func (a auth) check(r *check.Report, e engine) {
 		}
 		login.CheckAccessString(r, "Authentication.AccessString", a.accessString)
 	case givenUserGroup:
-		login.CheckGroup(r, a.userGroup)
+		login.CheckGroup(r, a.userGroup, e.version.engine)
 	}
 }
 
@@ -185,8 +185,8 @@ func (a auth) checkToken(r *check.Report) {
 }
 
 func (a auth) warn(w *warnings) {
-	w.when(a.kind == noLogin, "noAuth",
-		"Authentication: none lets any client that reaches the port read and write; adding a login to a deployed replication group, or taking it away, replaces the group or fails (docs/replacement.md)")
+	w.when(a.kind == noLogin, "noAuth", "Authentication: none lets any client that reaches the port read and write; "+
+		"adding a token to a deployed replication group, or removing it, replaces the group or fails (docs/replacement.md)")
 }
 
 // tokenReference is what CloudFormation resolves to the token; nil where there is none.

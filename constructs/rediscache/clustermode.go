@@ -2,6 +2,8 @@ package rediscache
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
@@ -14,8 +16,9 @@ import (
 // ClusterModeOptions enable cluster mode: the data is split over node groups (shards), each a primary with replicas. It is
 // chosen when the replication group is created, and clients need a cluster client.
 type ClusterModeOptions struct {
-	// NumNodeGroups is the number of node groups (shards), 1 or more. Changing it reshards in place, while the cache is in
-	// use. It has to be a literal.
+	// NumNodeGroups is the number of node groups (shards), 1 or more: at most 90 nodes together with the replicas, or 500 with
+	// a higher quota. Some 50 node groups have room for their alarms in a template; more need fewer Alarms. Changing it
+	// reshards in place, while the cache is in use. It has to be a literal.
 	//
 	// Default: 2.
 	NumNodeGroups *float64 `field:"optional" json:"numNodeGroups" yaml:"numNodeGroups"`
@@ -69,7 +72,7 @@ func (m clusterMode) check(r *check.Report, prefix string) {
 		When(m.replicas == 0, "leaves no replica to fail over to, and cluster mode always fails over, so that every later update would fail; use 1 to 5").
 		Whole(1, mostReplicas)
 	if groups.Known() && replicas.Known() && m.nodes() > mostClusterNodes {
-		r.Add(prefix+"NumNodeGroups", m.nodeGroups, "with %s replicas each makes %s nodes; a replication group has at most %d",
+		r.Add(prefix+"NumNodeGroups", m.nodeGroups, "with ReplicasPerNodeGroup %s makes %s nodes; a replication group has at most %d",
 			check.Quote(m.replicas), check.Quote(m.nodes()), mostClusterNodes)
 	}
 }
@@ -80,15 +83,20 @@ func (m clusterMode) warn(w *warnings) {
 		check.Quote(m.nodes()), quotaOfNodes)
 }
 
-// firstWithDurability is where Durability exists; it is chosen at creation and cannot be changed later, so its default,
-// which may change, is written out.
-var firstWithDurability = catalog.Version{Major: 9, Minor: 0}
+// hasDurability reports whether the engine has Durability, as all of Valkey 9 and newer. The family tells it also of a version
+// that is a token. Durability is chosen at creation and cannot be changed later, so its default, which may change, is written
+// out.
+func (v engineVersion) hasDurability() bool {
+	const firstMajor = 9
+	major, err := strconv.Atoi(strings.TrimPrefix(v.family, catalog.Valkey))
+	return err == nil && major >= firstMajor
+}
 
 // apply never sets NodeGroupConfiguration: together with a changed number of node groups or replicas it replaces the group.
 func (m clusterMode) apply(g *awselasticache.CfnReplicationGroupProps, v engineVersion) {
 	g.NumNodeGroups = &m.nodeGroups
 	g.ReplicasPerNodeGroup = &m.replicas
-	if v.engine == catalog.Valkey && !v.before(firstWithDurability) {
+	if v.hasDurability() {
 		g.Durability = ptr.To("disabled")
 	}
 }

@@ -2,14 +2,12 @@ package rediscache_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 )
@@ -65,14 +63,33 @@ func TestReshardingIsDoneOnline(t *testing.T) {
 }
 
 func TestDurabilityIsWrittenOutWhereItsDefaultMayChange(t *testing.T) {
-	for engine, want := range map[rediscache.EngineVersion]any{
-		rediscache.EngineVersion_VALKEY_8_2(): nil,
-		rediscache.EngineVersion_VALKEY_9_0(): "disabled",
+	tokenOf := func(family string) func(f fixture) rediscache.EngineVersion {
+		return func(f fixture) rediscache.EngineVersion {
+			version := awscdk.NewCfnParameter(f.stack, jsii.String("Version"), nil).ValueAsString()
+			return rediscache.EngineVersion_Of(jsii.String("valkey"), version, &family)
+		}
+	}
+	literal := func(version rediscache.EngineVersion) func(fixture) rediscache.EngineVersion {
+		return func(fixture) rediscache.EngineVersion { return version }
+	}
+	for _, test := range []struct {
+		name   string
+		engine func(f fixture) rediscache.EngineVersion
+		want   any
+	}{
+		{"Redis has none", literal(rediscache.EngineVersion_REDIS_7_1()), nil},
+		{"Valkey 8.2 has none", literal(rediscache.EngineVersion_VALKEY_8_2()), nil},
+		{"Valkey 9.0 has it", literal(rediscache.EngineVersion_VALKEY_9_0()), "disabled"},
+		{"a later Valkey has it", literal(rediscache.EngineVersion_Of(jsii.String("valkey"), jsii.String("10.0"), jsii.String("valkey10"))),
+			"disabled"},
+		{"a token that is a version of Valkey 8 has none", tokenOf("valkey8"), nil},
+		{"a token that is a version of Valkey 9 has it", tokenOf("valkey9"), "disabled"},
 	} {
-		f := newFixture()
-		f.sharded(2, 1, func(p *props) { p.Engine = engine })
-		tpl := synthesize(t, f.stack)
-		assert.Equal(t, want, tpl.named(t, "CacheReplicationGroup").Properties["Durability"], *engine.Version())
+		t.Run(test.name, func(t *testing.T) {
+			f := newFixture()
+			f.sharded(2, 1, func(p *props) { p.Engine = test.engine(f) })
+			assert.Equal(t, test.want, synthesize(t, f.stack).named(t, "CacheReplicationGroup").Properties["Durability"])
+		})
 	}
 }
 
@@ -84,68 +101,6 @@ func TestMembersOfNodeGroupsAreCountedByNodeGroup(t *testing.T) {
 	}
 	assert.Equal(t, []string{"securebase-prod-redis-0001-001", "securebase-prod-redis-0001-002", "securebase-prod-redis-0001-003",
 		"securebase-prod-redis-0002-001", "securebase-prod-redis-0002-002", "securebase-prod-redis-0002-003"}, ids)
-}
-
-// An alarm's metric math holds ten metrics.
-func TestAlarmsOfAShardedCacheWatchAsManyNodesAsTheyCan(t *testing.T) {
-	alarms := func(nodeGroups, replicas float64) map[string]object {
-		f := newFixture()
-		f.sharded(nodeGroups, replicas, func(p *props) { p.LogRetention = "" })
-		found := map[string]object{}
-		for _, r := range synthesize(t, f.stack).allOf(alarm) {
-			found[strings.TrimPrefix(r.Properties["AlarmName"].(string), "securebase-prod-redis-")] = r.Properties
-		}
-		return found
-	}
-	expression := func(properties object) any { return properties["Metrics"].(list)[0].(object)["Expression"] }
-
-	t.Run("nine nodes are watched by one alarm a metric, and their hits and misses by node group", func(t *testing.T) {
-		found := alarms(3, 2)
-		require.Contains(t, found, "cpu")
-		assert.Equal(t, "MAX([node1, node2, node3, node4, node5, node6, node7, node8, node9])", expression(found["cpu"]))
-		assert.Len(t, found["cpu"]["Metrics"], 10)
-		assert.Contains(t, found["cpu"]["AlarmDescription"], "Redis query cache securebase-prod, all nodes: Host CPU is above 75%.")
-		assert.Equal(t, "MIN([FILL(node1, 0), FILL(node2, 0), FILL(node3, 0), FILL(node4, 0), FILL(node5, 0), FILL(node6, 0), FILL(node7, 0), "+
-			"FILL(node8, 0), FILL(node9, 0)])", expression(found["node-unreachable"]), "the math leaves out what is missing")
-		assert.Equal(t, "IF(SUM([hits1, hits2, hits3]) + SUM([misses1, misses2, misses3]) >= 100, 100 * SUM([hits1, hits2, hits3]) / "+
-			"(SUM([hits1, hits2, hits3]) + SUM([misses1, misses2, misses3])), 100)", expression(found["0002-hit-rate"]))
-		assert.Len(t, found, 7+3)
-	})
-	t.Run("ninety nodes are watched by node group", func(t *testing.T) {
-		found := alarms(30, 2)
-		assert.Len(t, found, 30*8)
-		assert.Equal(t, "MAX([node1, node2, node3])", expression(found["0030-memory"]))
-		assert.Contains(t, found["0030-memory"]["AlarmDescription"], "node group 0030: ")
-	})
-	t.Run("the hit rate of a node group of six is watched by node", func(t *testing.T) {
-		found := alarms(2, 5)
-		assert.Equal(t, "MAX([node1, node2, node3, node4, node5, node6])", expression(found["0001-cpu"]))
-		assert.Contains(t, found, "0002-006-hit-rate")
-		assert.Len(t, found, 2*7+12)
-	})
-}
-
-func TestTheDashboardOfManyNodesShowsNodeGroups(t *testing.T) {
-	body := func(nodeGroups, replicas float64) string {
-		f := newFixture()
-		f.sharded(nodeGroups, replicas, func(p *props) { p.Dashboard = jsii.Bool(true) })
-		return fmt.Sprint(synthesize(t, f.stack).one(t, "AWS::CloudWatch::Dashboard").Properties["DashboardBody"])
-	}
-	few := body(4, 2)
-	assert.Contains(t, few, `"label":"0004-003"`)
-	assert.NotContains(t, few, "MAX([")
-	many := body(5, 2)
-	assert.NotContains(t, many, `"label":"0004-003"`)
-	assert.Contains(t, many, `"label":"0005","expression":"MAX([cPUUtilization_0005_001, cPUUtilization_0005_002, cPUUtilization_0005_003])"`)
-	assert.Contains(t, many, `"label":"0005","expression":"SUM([evictions_0005_001`)
-}
-
-// CloudWatch shows a hundred alarms in a widget.
-func TestTheDashboardOfManyAlarmsHasSeveralAlarmWidgets(t *testing.T) {
-	f := newFixture()
-	f.sharded(15, 1, func(p *rediscache.RedisCacheProps) { p.Dashboard = jsii.Bool(true) })
-	body := fmt.Sprint(synthesize(t, f.stack).one(t, dashboard).Properties["DashboardBody"])
-	assert.Equal(t, 2, strings.Count(body, `"type":"alarm"`), "of 120 alarms")
 }
 
 func TestMetricsOfAShardedCacheAreOfTheWholeGroup(t *testing.T) {
@@ -171,13 +126,11 @@ func TestNumbersOfNodeGroupsThatCannotBeDeployedAreRefused(t *testing.T) {
 		{"no replica is refused", 2, 0, nil, []string{"ClusterMode.ReplicasPerNodeGroup: 0 leaves no replica to fail over to, and cluster mode " +
 			"always fails over, so that every later update would fail; use 1 to 5"}},
 		{"more than 500 nodes are refused", 251, 1, func(p *props) { p.Alarms = &rediscache.AlarmOptions{Enabled: jsii.Bool(false)} },
-			[]string{"ClusterMode.NumNodeGroups: 251 with 1 replicas each makes 502 nodes; a replication group has at most 500"}},
+			[]string{"ClusterMode.NumNodeGroups: 251 with ReplicasPerNodeGroup 1 makes 502 nodes; a replication group has at most 500"}},
 		{"a number of nodes beside it is refused", 2, 1, func(p *props) { p.NumCacheNodes = jsii.Number(3) },
 			[]string{"NumCacheNodes: 3 and ClusterMode exclude each other; leave out one of them"}},
 		{"a token is refused", *parameter.ValueAsNumber(), 1, nil,
 			[]string{"ClusterMode.NumNodeGroups: is a token, but every node has its own metrics; pass it as a literal"}},
-		{"a dashboard of 260 nodes is refused", 130, 1, func(p *props) { p.Dashboard = jsii.Bool(true) },
-			[]string{"Dashboard: true has no room for 260 nodes; it can show at most 250, so leave it out"}},
 		{"the parameter is the construct's", 2, 1, func(p *props) {
 			p.Parameters = &map[string]*string{"cluster-enabled": jsii.String("no")}
 		}, []string{`Parameters["cluster-enabled"]: "no" is set by the construct: use ClusterMode`}},

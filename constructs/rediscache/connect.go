@@ -89,5 +89,5 @@ func (c *redisCache) variables(prefix string, user CacheUser) []connect.Variable
 }
 
 func (c *redisCache) allowFrom(client awsec2.IConnectable) {
-	connect.AllowFrom(client, c.securityGroups, c.allowedIDs, awsec2.Port_Tcp(&c.endpoints.port))
+	c.warnOfMissingRules(connect.AllowFrom(client, c.securityGroups, c.allowedIDs, awsec2.Port_Tcp(&c.endpoints.port)))
 }

@@ -21,6 +21,15 @@ func (c *redisCache) checkUserOption(r *check.Report, given CacheUser) {
 	}
 }
 
+// warnOfMissingRules warns of rules that CDK does not add, because a security group is immutable.
+func (c *redisCache) warnOfMissingRules(missing []connect.MissingRule) {
+	w := warnings{c}
+	for _, m := range missing {
+		w.when(true, "immutableSecurityGroup",
+			"%s is imported with Mutable false, so CDK adds no rule to it; its owner has to add %s", m.Group, m.Rule)
+	}
+}
+
 // warnOfOtherVpc warns of a client in another VPC.
 func (c *redisCache) warnOfOtherVpc(client awsec2.IConnectable) {
 	w := warnings{c}

@@ -94,6 +94,7 @@ func TestClientOfAnotherAccountOrRegionIsRefusedWithBothEnvironments(t *testing.
 	agnostic := fixture{agnosticStack, newVpc(agnosticStack)}
 	function := func(f fixture) awslambda.Function { return newFunction(f.stack, "Fn", f.vpc) }
 	inRegion, inAccount := function(region), function(foreign)
+	foreignRole := awsiam.Role_FromRoleArn(stack, jsii.String("Foreign"), jsii.String("arn:aws:iam::"+other+":role/theirs"), nil)
 	refused := func(property, path, environment string) string {
 		return property + `: "` + path + `" is in aws://` + environment +
 			" and the cache in aws://111122223333/eu-central-1; use a cache of its own account and region"
@@ -115,6 +116,8 @@ func TestClientOfAnotherAccountOrRegionIsRefusedWithBothEnvironments(t *testing.
 			refused("client", "Account/Fn", "444455556666/eu-central-1"),
 			refused("grantee", "Account/Fn/ServiceRole", "444455556666/eu-central-1"),
 		}},
+		{"a role of another account that is imported here", func() { cache.GrantConnect(foreignRole) },
+			[]string{refused("grantee", "Cache/Foreign", "444455556666/eu-central-1")}},
 		{"a role of another region of the account, because roles have no region",
 			func() { cache.GrantConnect(newRole(region.stack, "Role")) }, nil},
 		{"a function of a stack that leaves both to the CLI", func() { cache.ConnectFunction(function(agnostic), nil) }, nil},

@@ -47,6 +47,33 @@ func graphs(t topology) []graph {
 	return all
 }
 
+// metricsOf is how many metrics the graph has for so many nodes.
+func (g graph) metricsOf(nodes int) int { return len(g.metrics) * nodes }
+
+// mostGraphMetrics is what CloudWatch shows in a graph, those of metric math included (CloudWatch quotas, user guide).
+const mostGraphMetrics = 500
+
+// mostDashboardMetrics is less than the 2,500 that CloudWatch shows in a dashboard, because the dashboard shares the
+// megabyte of the template with the alarms: at 90 nodes, the default quota, both have room.
+const mostDashboardMetrics = 700
+
+// shownGraphs are all graphs, unless there are too many nodes for them. Then those with an alarm come first, so that what has
+// fired can be seen, and the others take the room that is left.
+func shownGraphs(t topology, nodes int) (shown []graph) {
+	room := mostDashboardMetrics
+	fits := map[string]bool{}
+	all := graphs(t)
+	for _, withAlarm := range []bool{true, false} {
+		for _, g := range all {
+			if (g.alarm != "") == withAlarm && g.metricsOf(nodes) <= min(room, mostGraphMetrics) {
+				fits[g.title] = true
+				room -= g.metricsOf(nodes)
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(g graph) bool { return !fits[g.title] })
+}
+
 // mostWidgetAlarms is what an alarm widget shows (dashboard body structure, CloudWatch API reference).
 const mostWidgetAlarms = 100
 
@@ -71,7 +98,7 @@ func newDashboard(c *redisCache, s *settings) {
 		thresholds[a.id] = &a.threshold
 	}
 	var row []awscloudwatch.IWidget
-	for _, g := range graphs(s.topology) {
+	for _, g := range shownGraphs(s.topology, len(c.members)) {
 		row = append(row, c.widget(g, s.topology, thresholds[g.alarm]))
 		if len(row) == 3 {
 			dashboard.AddWidgets(row...)
@@ -91,9 +118,6 @@ func newDashboard(c *redisCache, s *settings) {
 
 // mostLines is how many nodes can still be told apart in a graph. Of more, a graph shows the node groups.
 const mostLines = 12
-
-// A widget holds 500 metrics (quotas, CloudWatch user guide), and some graphs show two for each node.
-const mostDashboardNodes = 250
 
 // widget draws a line for every metric of every node, and one for the alarm's threshold where there is an alarm.
 func (c *redisCache) widget(g graph, t topology, threshold *float64) awscloudwatch.GraphWidget {

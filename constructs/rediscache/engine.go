@@ -133,12 +133,16 @@ func (t slowLogThreshold) check(r *check.Report) {
 func (e engine) checkParameters(r *check.Report) {
 	family, known := catalog.FindFamily(e.version.family)
 	for _, name := range slices.Sorted(maps.Keys(e.parameters)) {
+		if check.IsToken(name) {
+			r.Add("Parameters", nil, "has a token as the name of a parameter, which a template cannot have; write the name as a literal")
+			continue
+		}
 		property, value := check.Key("Parameters", name), e.parameters[name]
 		if value == nil {
 			r.Add(property, nil, "is nil; leave it out for ElastiCache's default")
 			continue
 		}
-		if !known || check.IsToken(name) {
+		if !known {
 			continue // a family that is newer than the catalog: see the warning
 		}
 		p, exists := catalog.FindParameter(family.Name, name)
@@ -188,7 +192,7 @@ func (e engine) doubtfulParameters() (doubts []string) {
 	for _, name := range slices.Sorted(maps.Keys(e.parameters)) {
 		value := *e.parameters[name]
 		p, exists := catalog.FindParameter(e.version.family, name)
-		if !check.IsToken(name) && (!exists || !check.IsToken(value) && !p.Accepts(value)) {
+		if !exists || !check.IsToken(value) && !p.Accepts(value) {
 			doubts = append(doubts, name+" "+check.Quote(value))
 		}
 	}

@@ -155,6 +155,8 @@ func TestParameterRules(t *testing.T) {
 			"needs engine version 6.2 or newer, not 6.0"),
 		on(EngineVersion_VALKEY_9_0(), "valkey9 is not known well enough to refuse a name", "frobnicate", "1"),
 		on(EngineVersion_Of(ptr.To("valkey"), ptr.To("10.0"), ptr.To("valkey10")), "a newer family is not known at all", "frobnicate", "1"),
+		with("a token as a name is refused", func(p *RedisCacheProps) { p.Parameters = &map[string]*string{stringToken: ptr.To("1")} },
+			"Parameters: has a token as the name of a parameter, which a template cannot have; write the name as a literal"),
 		with("a nil value is refused", func(p *RedisCacheProps) { p.Parameters = &map[string]*string{"timeout": nil} },
 			`Parameters["timeout"]: is nil; leave it out for ElastiCache's default`),
 		with("every bad parameter has its line, in the order of their names", func(p *RedisCacheProps) {

@@ -49,11 +49,15 @@ func (c *redisCache) grant(grantee awsiam.IGrantable, user CacheUser) awsiam.Gra
 	})
 }
 
-// mustGrant panics with a *ValidationError where the grant finds no policy to add its statement to.
+// mustGrant panics with a *ValidationError where the grant finds no policy to add its statement to, and warns of a role that
+// is immutable.
 func mustGrant(scope constructs.IConstruct, grantee awsiam.IGrantable, grant func(awsiam.IGrantable) awsiam.Grant) awsiam.Grant {
 	var r check.Report
 	given := grant(grantee)
 	login.CheckGranted(&r, given)
 	panicIfInvalid(&r, scope, nil)
+	w := warnings{scope}
+	role, actions := login.MissingActions(grantee, given)
+	w.when(role != "", "immutableRole", "%s is an immutable role, so CDK adds no policy to it; its owner has to allow it %s", role, actions)
 	return given
 }

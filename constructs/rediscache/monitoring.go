@@ -44,7 +44,7 @@ type alarmSetting struct {
 func newMonitoring(props *RedisCacheProps, n naming) monitoring {
 	options := ptr.Value(props.Alarms)
 	m := monitoring{
-		actions:       alarmactions.Of(props.AlarmActions),
+		actions:       alarmactions.Of(props.AlarmActions, n.stack),
 		alarmsEnabled: ptr.Or(options.Enabled, true),
 		dashboard:     ptr.Or(props.Dashboard, false),
 	}
@@ -84,10 +84,8 @@ func (m monitoring) alarm(id string) alarmSetting {
 
 func (m monitoring) check(r *check.Report, n naming, t topology, login auth) {
 	m.topic.check(r, n.environment)
-	m.actions.Check(r, n.environment)
-	if nodes := t.clusterMode.nodes(); m.dashboard && nodes > mostDashboardNodes {
-		r.Add("Dashboard", true, "has no room for %s nodes; it can show at most %d, so leave it out", check.Quote(nodes), mostDashboardNodes)
-	}
+	m.actions.Check(r, n.environment, m.alarmsEnabled)
+	m.checkTemplateSize(r, n, t, login)
 	for _, a := range m.alarms {
 		if !a.enabled {
 			continue
@@ -119,6 +117,11 @@ func (a alarmSetting) property() string { return "Alarms." + a.field }
 func (m monitoring) warn(w *warnings, t topology) {
 	w.when(m.alarmsEnabled && m.actions.Empty(), "noAlarmActions",
 		"AlarmActions: none configured, so alarms notify nobody; pass awscloudwatchactions.NewSnsAction(topic)")
+	if m.alarmsEnabled {
+		for _, doubt := range m.actions.Doubts() {
+			w.when(true, "alarmTopic", "%s", doubt)
+		}
+	}
 	m.warnOfCPU(w, t)
 	for _, a := range m.alarms {
 		if !a.enabled {

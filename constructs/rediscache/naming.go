@@ -15,6 +15,7 @@ import (
 type naming struct {
 	stack        awscdk.Stack
 	environment  environment.Environment // of the stack
+	place        names.Place             // of the names
 	name         *string                 // nil: CloudFormation generates every name
 	groupID      *string                 // nil: CloudFormation generates it
 	groupIDGiven bool
@@ -39,6 +40,7 @@ func newNaming(stack awscdk.Stack, props *RedisCacheProps) naming {
 		groupIDGiven: props.ReplicationGroupId != nil,
 		tags:         maps.Clone(ptr.Value(props.Tags)),
 	}
+	n.place = names.PlaceOf(stack, n.environment)
 	if !n.groupIDGiven {
 		n.groupID = n.physicalName(groupIDSuffix)
 	}
@@ -65,21 +67,21 @@ func (n naming) physicalName(suffix string) *string {
 
 func (n naming) check(r *check.Report) {
 	if n.name != nil {
-		taken, idTaken := names.TakenBy(n.stack, "Name", *n.name), ""
+		taken, idTaken := n.place.TakenBy("Name", *n.name), ""
 		if !n.groupIDGiven {
-			idTaken = names.TakenBy(n.stack, "ReplicationGroupId", *n.groupID)
+			idTaken = n.place.TakenBy("ReplicationGroupId", *n.groupID)
 		}
 		names.Check(r.Text("Name", *n.name).
-			When(taken != "", "is the name of %s in the same stack already; give each cache its own", taken).
-			When(idTaken != "", "makes the ReplicationGroupId of %s in the same stack; give each cache its own", idTaken).
+			When(taken != "", "is the name of %s already, and a name is unique in an account and region; give each cache its own", taken).
+			When(idTaken != "", "makes the ReplicationGroupId of %s, which is unique in an account and region; give each cache its own", idTaken).
 			NotEmpty("leave Name out to let CloudFormation generate every name").
 			When(len(*n.name) > longestName, "has %d characters; %q makes it a ReplicationGroupId, which has at most %d, so use at most %d",
 				len(*n.name), groupIDSuffix, longestGroupID, longestName), *n.name, "a node")
 	}
 	if n.groupIDGiven {
-		taken := names.TakenBy(n.stack, "ReplicationGroupId", *n.groupID)
+		taken := n.place.TakenBy("ReplicationGroupId", *n.groupID)
 		names.Check(r.Text("ReplicationGroupId", *n.groupID).
-			When(taken != "", "is the id of %s in the same stack already; give each cache its own", taken).
+			When(taken != "", "is the id of %s already, and an id is unique in an account and region; give each cache its own", taken).
 			NotEmpty("leave it out for <Name>-redis").
 			When(len(*n.groupID) > longestGroupID, "has %d characters; use at most %d", len(*n.groupID), longestGroupID), *n.groupID, "a node")
 	}
@@ -87,8 +89,8 @@ func (n naming) check(r *check.Report) {
 	names.CheckTags(r, n.tags)
 }
 
-// register remembers the names, so that a second cache in the stack is told.
-func (n naming) register(id string) {
-	names.Register(n.stack, "Name", n.name, id)
-	names.Register(n.stack, "ReplicationGroupId", n.groupID, id)
+// register remembers the names, so that a second cache of the account and region is told.
+func (n naming) register(c *redisCache) {
+	n.place.Register("Name", n.name, c)
+	n.place.Register("ReplicationGroupId", n.groupID, c)
 }

@@ -62,25 +62,25 @@ func TestSecondCacheWithANameOrIDOfTheFirstIsRefused(t *testing.T) {
 	name := func(p *props) { p.Name = jsii.String("securebase-prod") }
 	id := func(p *props) { p.ReplicationGroupId = jsii.String("legacy") }
 	derivedID := func(p *props) { p.ReplicationGroupId = jsii.String("securebase-prod-redis") }
-	taken := "already; give each cache its own"
+	unique := "is unique in an account and region; give each cache its own"
 	tests := []struct {
 		name          string
 		first, second func(p *props)
 		want          string
 	}{
-		{"the same Name", name, name, `Name: "securebase-prod" is the name of A in the same stack ` + taken},
-		{"the same ReplicationGroupId", id, id, `ReplicationGroupId: "legacy" is the id of A in the same stack ` + taken},
+		{"the same Name", name, name, `Name: "securebase-prod" is the name of Test/A already, and a name ` + unique},
+		{"the same ReplicationGroupId", id, id, `ReplicationGroupId: "legacy" is the id of Test/A already, and an id ` + unique},
 		{"the id that the Name of the first makes", name, derivedID,
-			`ReplicationGroupId: "securebase-prod-redis" is the id of A in the same stack ` + taken},
+			`ReplicationGroupId: "securebase-prod-redis" is the id of Test/A already, and an id ` + unique},
 		{"a Name that makes the id of the first", derivedID, name,
-			`Name: "securebase-prod" makes the ReplicationGroupId of A in the same stack; give each cache its own`},
+			`Name: "securebase-prod" makes the ReplicationGroupId of Test/A, which ` + unique},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			f := newFixture()
 			f.cacheNamed("A", test.first)
 			assert.EqualError(t, validationError(t, func() { f.cacheNamed("B", test.second) }), invalid("Test/B", test.want))
-			newFixture().cacheNamed("B", test.second) // in another stack, of another app
+			newFixture().cacheNamed("B", test.second) // in another app
 		})
 	}
 	t.Run("two names that are tokens are not compared", func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/connect"
+	"github.com/securebase/cdk-redis-cache/internal/environment"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 	"github.com/securebase/cdk-redis-cache/internal/subnets"
 )
@@ -35,7 +36,8 @@ func newNetwork(props *RedisCacheProps) network {
 	return n
 }
 
-func (n network) check(r *check.Report, t topology) {
+func (n network) check(r *check.Report, own environment.Environment, t topology) {
+	connect.CheckVpc(r, n.vpc, own)
 	if r.Required("Vpc", n.vpc != nil, "pass the awsec2.IVpc for the cache") && n.subnetGroupName == nil {
 		n.subnets.Check(r, "VpcSubnets")
 		if !n.subnets.PendingLookup && !n.subnets.Public {
@@ -47,7 +49,7 @@ func (n network) check(r *check.Report, t topology) {
 			NotEmpty("leave it out for a new subnet group").
 			When(n.subnetsGiven, "and VpcSubnets exclude each other; leave out one of them")
 	}
-	n.groups.Check(r)
+	n.groups.Check(r, own)
 	checkPort(r, n.port)
 }
 
@@ -68,8 +70,10 @@ func newSubnetGroup(scope constructs.Construct, s *settings) awselasticache.CfnS
 	})
 }
 
-func newSecurityGroups(scope constructs.Construct, s *settings) []awsec2.ISecurityGroup {
-	return s.network.groups.Make(scope, s.network.vpc, s.naming.title(), func() awsec2.Port { return awsec2.Port_Tcp(&s.network.port) })
+func newSecurityGroups(c *redisCache, s *settings) []awsec2.ISecurityGroup {
+	groups, missing := s.network.groups.Make(c, s.network.vpc, s.naming.title(), awsec2.Port_Tcp(&s.network.port))
+	c.warnOfMissingRules(missing)
+	return groups
 }
 
 func (n network) apply(g *awselasticache.CfnReplicationGroupProps, subnetGroup awselasticache.CfnSubnetGroup, groups []awsec2.ISecurityGroup) {

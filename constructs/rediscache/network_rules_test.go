@@ -23,6 +23,10 @@ func TestSubnetRules(t *testing.T) {
 		vpc("isolated subnets are enough", twoZones()),
 		vpc("private subnets are enough", &fakeVpc{private: 2, zones: []string{"a", "b"}}),
 		vpc("a missing VPC is one problem, not three", nil, "Vpc: is required; pass the awsec2.IVpc for the cache"),
+		vpc("a VPC of another region is refused", &fakeVpc{isolated: 2, zones: []string{"a", "b"}, region: "us-east-1"},
+			"Vpc: is in aws://123456789012/us-east-1 and the cache in aws://123456789012/eu-central-1; "+
+				"use one of the cache's account and region, or import a shared VPC in the cache's own stack"),
+		vpc("a VPC whose region only the CLI knows is accepted", &fakeVpc{isolated: 2, zones: []string{"a", "b"}, region: stringToken}),
 		vpc("a VPC with public subnets only is refused", &fakeVpc{zones: []string{"a", "b"}},
 			"VpcSubnets: select no subnet: the VPC has neither isolated nor private subnets, and a cache does not belong in public ones"),
 		selected("public subnets are refused", func(s *subnets.Selection) { s.Public = true },
@@ -65,6 +69,9 @@ func TestSubnetGroupNameRules(t *testing.T) {
 
 func TestSecurityGroupRules(t *testing.T) {
 	group := func(id string) awsec2.ISecurityGroup { return &fakeSecurityGroup{id: id} }
+	elsewhere := &fakeSecurityGroup{id: "sg-2", region: "us-east-1"}
+	otherRegion := "is in aws://123456789012/us-east-1 and the cache in aws://123456789012/eu-central-1; " +
+		"use one of the cache's account and region"
 	allowed := func(name string, groups []awsec2.ISecurityGroup, want ...string) ruleCase {
 		return with(name, func(p *RedisCacheProps) { p.AllowedSecurityGroups = &groups }, want...)
 	}
@@ -77,6 +84,14 @@ func TestSecurityGroupRules(t *testing.T) {
 			"AllowedSecurityGroups[1]: is nil; leave it out"),
 		allowed("the same client twice is refused", []awsec2.ISecurityGroup{group("sg-1"), group("sg-1")},
 			`AllowedSecurityGroups[1]: "sg-1" is the same as [0]; leave it out`),
+		allowed("a client of another region is refused by its place", []awsec2.ISecurityGroup{group("sg-1"), elsewhere},
+			"AllowedSecurityGroups[1]: "+otherRegion),
+		own("a security group of another region is refused by its place", []awsec2.ISecurityGroup{group("sg-1"), elsewhere},
+			"SecurityGroups[1]: "+otherRegion),
+		own("the same security group twice is refused", []awsec2.ISecurityGroup{group("sg-1"), group("sg-2"), group("sg-1")},
+			"SecurityGroups[2]: is the same as [0]; leave it out"),
+		own("the same security group of this app twice is refused", []awsec2.ISecurityGroup{group(stringToken), group(stringToken)},
+			"SecurityGroups[1]: is the same as [0]; leave it out"),
 		allowed("two clients whose ids are tokens are not compared", []awsec2.ISecurityGroup{group(stringToken), group(stringToken)}),
 		own("two security groups of the caller are accepted", []awsec2.ISecurityGroup{group("sg-1"), group("sg-2")}),
 		own("an empty list is refused", []awsec2.ISecurityGroup{}, "SecurityGroups: is empty; leave it out for a new security group"),

@@ -121,8 +121,8 @@ type RedisCacheProps struct {
 	// Default: none.
 	Parameters *map[string]*string `field:"optional" json:"parameters" yaml:"parameters"`
 
-	// Authentication is how clients log in. Changing it for a deployed replication group replaces the group or fails:
-	// see docs/replacement.md.
+	// Authentication is how clients log in. Adding a token to a deployed replication group, or removing it, replaces the
+	// group or fails: see docs/replacement.md.
 	//
 	// Default: Authentication_GeneratedToken(nil).
 	Authentication Authentication `field:"optional" json:"authentication" yaml:"authentication"`
@@ -189,7 +189,8 @@ type RedisCacheProps struct {
 	// Default: every alarm of [AlarmOptions].
 	Alarms *AlarmOptions `field:"optional" json:"alarms" yaml:"alarms"`
 
-	// Dashboard creates a CloudWatch dashboard with the alarms, the metrics of every node and the slow log.
+	// Dashboard creates a CloudWatch dashboard with the alarms, the metrics of every node and the slow log. In cluster mode it
+	// shows node groups instead of more than 12 nodes, and fewer graphs for more than some 45 nodes.
 	//
 	// Default: false.
 	Dashboard *bool `field:"optional" json:"dashboard" yaml:"dashboard"`

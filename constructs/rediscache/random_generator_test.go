@@ -18,7 +18,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 )
 
-// drawProps draws valid props for a stack, of a cache with cluster mode disabled.
+// drawProps draws valid props for a stack.
 func drawProps(t *rapid.T, stack awscdk.Stack) *drawn {
 	d := &drawn{props: &props{}, stack: stack}
 	d.drawNetwork(t)
@@ -175,7 +175,10 @@ func (d *drawn) drawNodes(t *rapid.T) {
 			rediscache.MaxmemoryPolicy_VOLATILE_LFU, rediscache.MaxmemoryPolicy_VOLATILE_RANDOM, rediscache.MaxmemoryPolicy_VOLATILE_TTL)
 	}
 	d.MaxmemoryPolicy = oneOf(t, "MaxmemoryPolicy", policies...)
-	if draws(t, "NumCacheNodes") {
+	if rapid.IntRange(0, 2).Draw(t, "cluster mode") == 2 {
+		d.drawClusterMode(t)
+		d.drawScaling(t)
+	} else if draws(t, "NumCacheNodes") {
 		d.nodes = rapid.IntRange(1, 6).Draw(t, "NumCacheNodes")
 		d.NumCacheNodes = jsii.Number(d.nodes)
 	}

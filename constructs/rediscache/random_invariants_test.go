@@ -25,7 +25,9 @@ func (d *drawn) check(t *rapid.T) {
 	assert.Equal(t, true, group["TransitEncryptionEnabled"])
 	assert.Equal(t, d.nodes > 1, group["AutomaticFailoverEnabled"])
 	assert.Equal(t, d.MultiAzEnabled == nil && d.nodes > 1 || d.MultiAzEnabled != nil && *d.MultiAzEnabled, group["MultiAZEnabled"])
-	assert.EqualValues(t, d.nodes, group["NumCacheClusters"])
+	d.checkShards(t, tpl, group)
+	assert.LessOrEqual(t, len(tpl.Resources), cloudFormationResources)
+	checkDashboardLimits(t, tpl)
 	if d.Engine == nil || d.major >= 7 {
 		assert.Equal(t, "required", group["TransitEncryptionMode"])
 	}

@@ -3,6 +3,7 @@ package rediscache_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,13 +22,13 @@ func TestRandomPropsWithOneMistakeAreRefused(t *testing.T) {
 	tried := map[string]int{}
 	checkProperty(t, 150, func(t *rapid.T) {
 		d := drawProps(t, newStack(newApp(), "Test"))
-		m := mistakes[rapid.IntRange(0, len(mistakes)-1).Draw(t, "number of the mistake")]
+		m := oneMistake(t)
 		tried[m.name]++
 		m.make(d)
 		checkRefused(t, m, d)
 	})
 	// Chance leaves some out, so each is made once more.
-	for i, m := range mistakes {
+	for i, m := range allMistakes {
 		t.Run(m.name, func(t *testing.T) {
 			runExample(i, func(rt *rapid.T) {
 				d := drawProps(rt, newStack(newApp(), "Test"))
@@ -36,7 +37,18 @@ func TestRandomPropsWithOneMistakeAreRefused(t *testing.T) {
 			})
 		})
 	}
-	t.Logf("%d of %d mistakes by chance, and all once", len(tried), len(mistakes))
+	t.Logf("%d of %d mistakes by chance, and all once", len(tried), len(allMistakes))
+}
+
+var allMistakes = slices.Concat(mistakes, clusterMistakes, scalingMistakes)
+
+func oneMistake(t *rapid.T) mistake {
+	return allMistakes[rapid.IntRange(0, len(allMistakes)-1).Draw(t, "number of the mistake")]
+}
+
+// isFoundLater reports whether a method of the cache finds the mistake.
+func (m mistake) isFoundLater() bool {
+	return slices.ContainsFunc(scalingMistakes, func(later mistake) bool { return later.name == m.name })
 }
 
 // checkRefused makes the cache, which has to panic with problems of the mistake's property and no other.
@@ -49,7 +61,8 @@ func checkRefused(t require.TestingT, m mistake, d *drawn) {
 		for _, problem := range err.Problems {
 			assert.True(t, strings.HasPrefix(problem.Property, m.property), "%s: %s", m.name, problem)
 		}
-		assert.Nil(t, d.stack.Node().TryFindChild(jsii.String("Cache")), "nothing may be made before the rules have passed")
+		made := d.stack.Node().TryFindChild(jsii.String("Cache"))
+		assert.Equal(t, m.isFoundLater(), made != nil, "nothing may be made before the rules have passed")
 	}()
 	d.make()
 }
@@ -66,7 +79,8 @@ var mistakes = []mistake{
 	{"public subnets", "VpcSubnets", inSubnets(&awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PUBLIC})},
 	{"subnets that do not exist", "VpcSubnets", inSubnets(&awsec2.SubnetSelection{SubnetGroupName: jsii.String("Nowhere")})},
 	{"subnets in one Availability Zone", "MultiAzEnabled", func(d *drawn) {
-		d.NumCacheNodes, d.MultiAzEnabled, d.Alarms = jsii.Number(2), nil, nil
+		withNodes(2)(d)
+		d.Alarms = nil
 		inSubnets(&awsec2.SubnetSelection{Subnets: &[]awsec2.ISubnet{(*d.Vpc.IsolatedSubnets())[0]}})(d)
 	}},
 	{"an existing subnet group and subnets", "SubnetGroupName", func(d *drawn) {
@@ -96,12 +110,13 @@ var mistakes = []mistake{
 		d.Engine, d.NodeType, d.Parameters, d.Alarms = rediscache.EngineVersion_REDIS_7_1(), jsii.String("cache.r6gd.xlarge"), nil, nil
 		d.MaxmemoryPolicy = rediscache.MaxmemoryPolicy_ALLKEYS_LFU
 	}},
-	{"no nodes", "NumCacheNodes", func(d *drawn) { d.NumCacheNodes = jsii.Number(0) }},
-	{"7 nodes", "NumCacheNodes", func(d *drawn) { d.NumCacheNodes = jsii.Number(7) }},
-	{"2.5 nodes", "NumCacheNodes", func(d *drawn) { d.NumCacheNodes = jsii.Number(2.5) }},
-	{"a number of nodes that is a token", "NumCacheNodes", func(d *drawn) { d.NumCacheNodes = d.numberParameter("Nodes") }},
+	{"no nodes", "NumCacheNodes", withNodes(0)},
+	{"7 nodes", "NumCacheNodes", withNodes(7)},
+	{"2.5 nodes", "NumCacheNodes", withNodes(2.5)},
+	{"a number of nodes that is a token", "NumCacheNodes", func(d *drawn) { withNodes(*d.numberParameter("Nodes"))(d) }},
 	{"Multi-AZ with one node", "MultiAzEnabled", func(d *drawn) {
-		d.NumCacheNodes, d.MultiAzEnabled, d.Alarms = jsii.Number(1), jsii.Bool(true), nil
+		withNodes(1)(d)
+		d.MultiAzEnabled, d.Alarms = jsii.Bool(true), nil
 	}},
 	{"no such policy", "MaxmemoryPolicy", func(d *drawn) { d.MaxmemoryPolicy, d.NodeType = "lru", nil }},
 	{"a slow log threshold that is a token", "SlowLogThreshold", func(d *drawn) {
@@ -145,7 +160,7 @@ var mistakes = []mistake{
 		CacheHitRate: &rediscache.AlarmThreshold{EvaluationPeriods: jsii.Number(289)},
 	})},
 	{"lag without a replica", "Alarms.ReplicationLag", func(d *drawn) {
-		d.NumCacheNodes, d.MultiAzEnabled = jsii.Number(1), nil
+		withNodes(1)(d)
 		withAlarms(rediscache.AlarmOptions{ReplicationLag: &rediscache.AlarmThreshold{}})(d)
 	}},
 	{"no such retention", "LogRetention", func(d *drawn) { d.LogRetention = "TWO_HOURS" }},
@@ -162,6 +177,11 @@ var mistakes = []mistake{
 
 func (d *drawn) numberParameter(id string) *float64 {
 	return awscdk.NewCfnParameter(d.stack, &id, &awscdk.CfnParameterProps{Type: jsii.String("Number")}).ValueAsNumber()
+}
+
+// withNodes disables cluster mode.
+func withNodes(number float64) func(d *drawn) {
+	return func(d *drawn) { d.NumCacheNodes, d.MultiAzEnabled, d.ClusterMode, d.scaling = &number, nil, nil, nil }
 }
 
 // inSubnets leaves out the subnet group that may be there instead.

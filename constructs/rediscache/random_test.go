@@ -67,7 +67,9 @@ func runExample(seed int, f func(t *rapid.T)) {
 type drawn struct {
 	*props
 	stack     awscdk.Stack
-	nodes     int
+	nodes     int               // of all node groups
+	shards    int               // 0: cluster mode disabled
+	replicas  int               // of a shard
 	nodeType  map[string]string // its row in the catalog; empty for a token
 	engine    string            // redis or valkey
 	major     int               // of its version; 0 for a token
@@ -76,10 +78,15 @@ type drawn struct {
 	login     string   // the kind of Authentication
 	token     string   // how the group gets its token: "", generated, own
 	stored    bool     // the token is in the connection secret
+	scaling   []scaling
 }
 
 func (d *drawn) make() rediscache.RedisCache {
-	return rediscache.NewRedisCache(d.stack, jsii.String("Cache"), d.props)
+	cache := rediscache.NewRedisCache(d.stack, jsii.String("Cache"), d.props)
+	for _, s := range d.scaling {
+		s.call(cache)
+	}
+	return cache
 }
 
 // draws tells whether a property is given.

@@ -49,7 +49,7 @@ func NewRedisCache(scope constructs.Construct, id *string, props *RedisCacheProp
 	}
 	aspects.Tag(c, s.naming.tags) // CloudFormation adds no tags of its own to a replication group
 	aspects.Retain(c, s.backup.removalPolicy)
-	s.naming.register(*id)
+	s.naming.register(c)
 	return c
 }
 

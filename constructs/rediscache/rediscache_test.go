@@ -160,6 +160,8 @@ func TestScopeOutsideAStackIsRefused(t *testing.T) {
 			invalid("Cache", "scope: is not inside a stack; pass the stack, or a construct in it")},
 		{"no id", func() { rediscache.NewRedisCache(f.stack, nil, &props{Vpc: f.vpc}) },
 			invalid("Test", `id: is required; use one that is unique in its scope, such as "Cache"`)},
+		{"a token as id", func() { rediscache.NewRedisCache(f.stack, awscdk.Aws_STACK_NAME(), &props{Vpc: f.vpc}) },
+			invalid("Test/"+*awscdk.Aws_STACK_NAME(), "id: is a token, which the id of a construct cannot be; pass a literal")},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) { assert.EqualError(t, validationError(t, test.call), test.want) })

@@ -1,11 +1,14 @@
 package rediscache
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/stretchr/testify/assert"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
@@ -69,11 +72,18 @@ type fakeStack struct{ awscdk.Stack }
 func (fakeStack) Account() *string { return ptr.To("123456789012") }
 func (fakeStack) Region() *string  { return ptr.To("eu-central-1") }
 
+func (fakeStack) Node() constructs.Node { return fakeNode{} }
+
+type fakeNode struct{ constructs.Node }
+
+func (fakeNode) Root() constructs.IConstruct { return nil }
+
 // fakeVpc has subnets in the zones in turn.
 type fakeVpc struct {
 	awsec2.IVpc
 	isolated, private int
 	zones             []string
+	region            string // empty: that of the stack
 }
 
 func twoZones() *fakeVpc {
@@ -82,6 +92,12 @@ func twoZones() *fakeVpc {
 
 func (v *fakeVpc) IsolatedSubnets() *[]awsec2.ISubnet { return v.subnets(v.isolated) }
 func (v *fakeVpc) PrivateSubnets() *[]awsec2.ISubnet  { return v.subnets(v.private) }
+
+func (v *fakeVpc) Env() *interfaces.ResourceEnvironment { return environmentIn(v.region) }
+
+func environmentIn(region string) *interfaces.ResourceEnvironment {
+	return &interfaces.ResourceEnvironment{Account: fakeStack{}.Account(), Region: ptr.To(cmp.Or(region, *fakeStack{}.Region()))}
+}
 
 func (v *fakeVpc) subnets(count int) *[]awsec2.ISubnet {
 	subnets := make([]awsec2.ISubnet, count)
@@ -100,8 +116,10 @@ func (s *fakeSubnet) AvailabilityZone() *string { return &s.zone }
 
 type fakeSecurityGroup struct {
 	awsec2.ISecurityGroup
-	id string
+	id, region string
 }
+
+func (g *fakeSecurityGroup) Env() *interfaces.ResourceEnvironment { return environmentIn(g.region) }
 
 func (g *fakeSecurityGroup) SecurityGroupId() *string { return &g.id }
 

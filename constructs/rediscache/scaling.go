@@ -94,14 +94,7 @@ func (c *redisCache) newScalableNodes(
 	}
 	panicIfInvalid(&r, c, nil)
 
-	// Scaling changes what the template says, and a changed number in the template scales back.
-	w := warnings{c}
-	w.when(true, "scaled"+dimension,
-		"%s: a deployment that changes the number in ClusterMode resets a scaled replication group to it; leave the number alone once scaling is on", method)
-	// So do the alarms, the dashboard and the metrics, which are written at synth.
-	w.when(true, "scaledMembers",
-		"%s: alarms, dashboard and Members() stay those of ClusterMode; nodes that scaling adds have no alarm, and one that it removes leaves NodeUnreachable firing",
-		method)
+	c.warnOfScaling(method)
 	target := awsapplicationautoscaling.NewScalableTarget(c, &dimension, &awsapplicationautoscaling.ScalableTargetProps{
 		ServiceNamespace:  awsapplicationautoscaling.ServiceNamespace_ELASTICACHE,
 		ResourceId:        ptr.To("replication-group/" + c.cacheName),
@@ -112,6 +105,18 @@ func (c *redisCache) newScalableNodes(
 	})
 	target.Node().AddDependency(c.replicationGroup)
 	return &scalableNodes{cache: c, target: target, metric: metric, limits: limits}
+}
+
+// warnOfScaling tells that the template does not follow: CloudFormation sends a number that changes, and alarms and dashboard
+// are written at synth.
+func (c *redisCache) warnOfScaling(method string) {
+	w := warnings{c}
+	w.when(true, "scaledNumber",
+		"%s: a deployment that changes the number in ClusterMode sets it on the scaled replication group; leave the number as it is and change "+
+			"MinCapacity instead (docs/operations.md#auto-scaling)", method)
+	w.when(len(c.alarms) > 0 || c.settings.monitoring.dashboard, "scaledMembers",
+		"%s: alarms, dashboard and Members() have the nodes of ClusterMode: a node that scaling adds has no alarm, and NodeUnreachable fires for "+
+			"one that it removes (docs/operations.md#auto-scaling)", method)
 }
 
 // scalingRole is the service-linked role that Application Auto Scaling creates and uses for ElastiCache.

@@ -145,3 +145,32 @@ func TestScalingThatElastiCacheCannotDoIsRefused(t *testing.T) {
 		})
 	}
 }
+
+func TestScalingWarnsOfWhatDoesNotFollow(t *testing.T) {
+	most := &awsapplicationautoscaling.EnableScalingProps{MaxCapacity: jsii.Number(4)}
+	const number = "AutoScaleReplicas: a deployment that changes the number in ClusterMode sets it on the scaled replication group; leave the " +
+		"number as it is and change MinCapacity instead (docs/operations.md#auto-scaling)"
+	const members = "AutoScaleReplicas: alarms, dashboard and Members() have the nodes of ClusterMode: a node that scaling adds has no " +
+		"alarm, and NodeUnreachable fires for one that it removes (docs/operations.md#auto-scaling)"
+	off := &rediscache.AlarmOptions{Enabled: jsii.Bool(false)}
+	for _, test := range []struct {
+		name   string
+		change func(p *props)
+		want   []string
+	}{
+		{"the number, and the alarms", nil, []string{number, members}},
+		{"the number alone, without alarms", func(p *props) { p.Alarms = off }, []string{number}},
+		{"the dashboard too", func(p *props) { p.Alarms, p.Dashboard = off, jsii.Bool(true) }, []string{number, members}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			cache := newFixture().sharded(2, 1, test.change)
+			before := len(warningsOf(cache))
+			cache.AutoScaleReplicas(most)
+			warnings := warningsOf(cache)[before:]
+			require.Len(t, warnings, len(test.want))
+			for i, want := range test.want {
+				assert.Contains(t, warnings[i], want)
+			}
+		})
+	}
+}

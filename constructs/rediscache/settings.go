@@ -49,7 +49,7 @@ func (s *settings) check() *check.Report {
 	s.naming.check(&r)
 	s.engine.check(&r)
 	s.topology.check(&r, s.engine)
-	s.network.check(&r, s.topology)
+	s.network.check(&r, s.naming.environment, s.topology)
 	s.auth.check(&r, s.engine)
 	s.encryption.check(&r, s.naming)
 	s.backup.check(&r)

@@ -6,8 +6,8 @@ import (
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/login"
-	"github.com/securebase/cdk-redis-cache/internal/names"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/tree"
 )
 
 // UserOptions are the options of AddUser.
@@ -60,7 +60,7 @@ func (c *redisCache) AddUser(id *string, options *UserOptions) CacheUser {
 		r.Add("AddUser", nil, "has no user group to add to; create the cache with Authentication_Iam")
 		panicIfInvalid(&r, c, nil)
 	}
-	r.Required("id", ptr.Value(id) != "", "use one that is unique in the cache, such as \"Reports\"")
+	tree.CheckID(&r, id, "use one that is unique in the cache, such as \"Reports\"")
 	name := ptr.Value(given.UserName)
 	if given.UserName == nil {
 		name = c.users.NewUserID(c, ptr.Value(id))
@@ -68,11 +68,11 @@ func (c *redisCache) AddUser(id *string, options *UserOptions) CacheUser {
 	if ptr.Value(id) != "" && c.Node().TryFindChild(id) != nil {
 		r.Add("id", *id, "is the id of something else in the cache; use another, such as %q", *id+"User")
 	}
-	c.users.CheckNew(&r, c.settings.naming.stack, name, given.AccessString)
+	c.users.CheckNew(&r, c.settings.naming.place, name, given.AccessString)
 	panicIfInvalid(&r, c, nil)
 
-	names.Register(c.settings.naming.stack, "UserName", &name, *c.Node().Path()+"/"+*id)
 	user := newCacheUser(c, *id, name)
+	c.settings.naming.place.Register("UserName", &name, user)
 	var password awssecretsmanager.ISecret
 	if ptr.Or(given.Password, false) {
 		password, user.secret = c.settings.secrets().Password(user, user.id, c.endpoints.login())

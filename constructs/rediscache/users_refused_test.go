@@ -25,6 +25,9 @@ func TestLoginsThatCannotBeDeployedAreRefused(t *testing.T) {
 	byRef := awselasticache.NewCfnUserGroup(f.stack, jsii.String("ByRef"), &awselasticache.CfnUserGroupProps{
 		Engine: jsii.String("redis"), UserGroupId: jsii.String("by-ref"), UserIds: &[]*string{locked.Ref()},
 	})
+	valkey := awselasticache.NewCfnUserGroup(f.stack, jsii.String("Valkey"), &awselasticache.CfnUserGroupProps{
+		Engine: jsii.String("valkey"), UserGroupId: jsii.String("valkey"), UserIds: jsii.Strings("app"),
+	})
 	iam := func(access string) rediscache.Authentication {
 		return rediscache.Authentication_Iam(&rediscache.IamOptions{AccessString: &access})
 	}
@@ -46,6 +49,8 @@ func TestLoginsThatCannotBeDeployedAreRefused(t *testing.T) {
 		{"a user group that refers to its user by Ref", nil, rediscache.Authentication_UserGroup(byRef),
 			"Authentication: has a user group with a reference to the user Test/Locked, which resolves to its name and not to its id; " +
 				"write out the UserId, and add a dependency"},
+		{"a user group of Valkey on a Redis cache", rediscache.EngineVersion_REDIS_7_1(), rediscache.Authentication_UserGroup(valkey),
+			"Authentication: has a user group of engine valkey, which can be attached to Valkey caches only; use a group of engine redis"},
 		{"no user group", nil, rediscache.Authentication_UserGroup(nil),
 			"Authentication: has no user group; pass one to Authentication_UserGroup, such as awselasticache.NewCfnUserGroup(...)"},
 		{"no token", nil, rediscache.Authentication_Token(nil, nil),
@@ -67,6 +72,7 @@ func TestUsersThatElastiCacheRefusesAreToldWithTheRemedy(t *testing.T) {
 	cache.AddUser(jsii.String("Taken"), nil)
 	token := rediscache.NewRedisCache(f.stack, jsii.String("Token"), &props{Vpc: f.vpc})
 	other := rediscache.NewRedisCache(f.stack, jsii.String("Other"), &props{Vpc: f.vpc, Authentication: rediscache.Authentication_Iam(nil)})
+	fromCloudFormation := awscdk.NewCfnParameter(f.stack, jsii.String("P"), nil).ValueAsString()
 	named := func(name string) func() {
 		return func() { cache.AddUser(jsii.String("New"), &rediscache.UserOptions{UserName: &name}) }
 	}
@@ -80,6 +86,8 @@ func TestUsersThatElastiCacheRefusesAreToldWithTheRemedy(t *testing.T) {
 			"RedisCache [Test/Token]: AddUser: has no user group to add to; create the cache with Authentication_Iam"},
 		{"an id is required", func() { cache.AddUser(nil, &rediscache.UserOptions{UserName: jsii.String("new")}) },
 			`RedisCache [Test/Cache]: id: is required; use one that is unique in the cache, such as "Reports"`},
+		{"an id has to be a literal", func() { cache.AddUser(fromCloudFormation, &rediscache.UserOptions{UserName: jsii.String("new")}) },
+			`RedisCache [Test/Cache]: id: is a token, which the id of a construct cannot be; pass a literal`},
 		{"an id of the cache's own is refused", func() {
 			cache.AddUser(jsii.String("User"), &rediscache.UserOptions{UserName: jsii.String("own")})
 		}, `RedisCache [Test/Cache]: id: "User" is the id of something else in the cache; use another, such as "UserUser"`},
@@ -96,7 +104,7 @@ func TestUsersThatElastiCacheRefusesAreToldWithTheRemedy(t *testing.T) {
 			`RedisCache [Test/Cache]: options.UserName: "Reports" must contain only lower-case letters, digits and hyphens and start with a letter`},
 		{"a name is taken once", named("securebase-prod-taken"),
 			`RedisCache [Test/Cache]: options.UserName: "securebase-prod-taken" is the name of Test/Cache/Taken already; give each user its own`},
-		{"a name has to be a literal", named(*awscdk.NewCfnParameter(f.stack, jsii.String("P"), nil).ValueAsString()),
+		{"a name has to be a literal", named(*fromCloudFormation),
 			"RedisCache [Test/Cache]: options.UserName: is a token, but user ids are written out at synth; pass it as a literal"},
 		{"an access string is judged", func() {
 			cache.AddUser(jsii.String("New"), &rediscache.UserOptions{AccessString: jsii.String("on nopass")})

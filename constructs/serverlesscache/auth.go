@@ -5,7 +5,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawselasticache"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
-	"github.com/securebase/cdk-redis-cache/internal/catalog"
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/login"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
@@ -58,11 +57,7 @@ func (a auth) check(r *check.Report, e engine) {
 	case iamLogin:
 		login.CheckAccessString(r, "Authentication.AccessString", a.accessString)
 	case givenUserGroup:
-		login.CheckGroup(r, a.userGroup)
-		group, isCfn := a.userGroup.(awselasticache.CfnUserGroup)
-		if isCfn && e.name == catalog.Redis && *group.Engine() == catalog.Valkey {
-			r.Add("Authentication", nil, "has a user group of engine valkey, which can be attached to Valkey caches only; use a group of engine redis")
-		}
+		login.CheckGroup(r, a.userGroup, e.name)
 	}
 }
 

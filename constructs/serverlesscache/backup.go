@@ -44,7 +44,8 @@ var (
 	timePattern = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d$`)
 	// snapshotArnPattern is a snapshot of a serverless cache, a snapshot of a replication group, or an RDB file in S3
 	// ("Restoring from a backup into a new cache" and "Seeding", user guide).
-	snapshotArnPattern = regexp.MustCompile(`^arn:[a-z-]+:(elasticache:[a-z0-9-]+:\d{12}:(serverlesscachesnapshot|snapshot):[A-Za-z0-9.:-]+|s3:::[^/,]+/[^,]+)$`)
+	snapshotArnPattern = regexp.MustCompile(`^arn:[a-z-]+:` +
+		`(elasticache:[a-z0-9-]+:\d{12}:(serverlesscachesnapshot|snapshot):[A-Za-z0-9.:-]+|s3:::[^/,]+/[^,]+)$`)
 )
 
 // longestSnapshotName is the length of a snapshot's name (CreateServerlessCacheSnapshot, API reference).
@@ -67,7 +68,8 @@ func (b backup) check(r *check.Report) {
 			continue
 		}
 		r.Text(property, *arn).Matches(snapshotArnPattern,
-			"is not the ARN of a snapshot; use \"arn:aws:elasticache:<region>:<account>:serverlesscachesnapshot:<name>\" or \"arn:aws:s3:::bucket/key.rdb\"")
+			"is not the ARN of a snapshot; use \"arn:aws:elasticache:<region>:<account>:serverlesscachesnapshot:<name>\" or "+
+				"\"arn:aws:s3:::bucket/key.rdb\"")
 	}
 	if b.finalSnapshotName != nil {
 		name := *b.finalSnapshotName
@@ -77,13 +79,15 @@ func (b backup) check(r *check.Report) {
 			Matches(names.Pattern, "must contain only lower-case letters, digits and single hyphens, start with a letter and not end with a hyphen")
 	}
 	r.Text("RemovalPolicy", string(b.removalPolicy)).
-		When(b.removalPolicy == awscdk.RemovalPolicy_SNAPSHOT, "is not supported by CloudFormation for a serverless cache; use DESTROY with FinalSnapshotName").
+		When(b.removalPolicy == awscdk.RemovalPolicy_SNAPSHOT,
+			"is not supported by CloudFormation for a serverless cache; use DESTROY with FinalSnapshotName").
 		OneOf("a removal policy", removalPolicies...)
 }
 
 func (b backup) warn(w *warnings) {
 	w.when(b.finalSnapshotName != nil && b.removalPolicy != awscdk.RemovalPolicy_DESTROY, "finalSnapshotName",
-		"FinalSnapshotName: has no effect with RemovalPolicy %s, which never deletes the cache; use DESTROY, or leave it out", check.Quote(string(b.removalPolicy)))
+		"FinalSnapshotName: has no effect with RemovalPolicy %s, which never deletes the cache; use DESTROY, or leave it out",
+		check.Quote(string(b.removalPolicy)))
 }
 
 // apply leaves snapshots out where there are none: CreateServerlessCache wants a limit of 1 or more.

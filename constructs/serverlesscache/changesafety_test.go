@@ -1,20 +1,19 @@
 package serverlesscache_test
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
+	"reflect"
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -22,6 +21,7 @@ import (
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 	"github.com/securebase/cdk-redis-cache/constructs/serverlesscache"
 	"github.com/securebase/cdk-redis-cache/internal/guard"
+	"github.com/securebase/cdk-redis-cache/internal/replacement"
 	guarded "github.com/securebase/cdk-redis-cache/internal/template"
 )
 
@@ -33,6 +33,11 @@ func deployed(t testing.TB, stack awscdk.Stack) *guarded.Template {
 	parsed, err := guarded.Parse(text)
 	require.NoError(t, err)
 	return parsed
+}
+
+// securityGroup is one of the caller's, as a list.
+func securityGroup(f fixture) *[]awsec2.ISecurityGroup {
+	return &[]awsec2.ISecurityGroup{awsec2.SecurityGroup_FromSecurityGroupId(f.stack, jsii.String("Group"), jsii.String("sg-1"), nil)}
 }
 
 // What a change of a property does to a cache that is deployed, as the operator's guard finds it.
@@ -48,133 +53,79 @@ func TestAChangeOfAPropertyDoesThis(t *testing.T) {
 		return deployed(t, f.stack)
 	}
 	before := templateOf(nil)
+	changed, replacing := map[string]bool{}, map[string]bool{}
 	for _, test := range []struct {
-		name   string
-		change func(f fixture, p *props)
-		want   []string
+		name, property string // of ServerlessCacheProps
+		change         func(f fixture, p *props)
+		want           []string
 	}{
-		{"the same again", nil, nil},
-		{"another cache name", func(_ fixture, p *props) { p.ServerlessCacheName = jsii.String("other") },
+		{"the same again", "", nil, nil},
+		{"another cache name", "ServerlessCacheName", func(_ fixture, p *props) { p.ServerlessCacheName = jsii.String("other") },
 			[]string{"Cache replaced: ServerlessCacheName"}},
-		{"another name", func(_ fixture, p *props) { p.Name = jsii.String("other") }, []string{
+		{"another name", "Name", func(_ fixture, p *props) { p.Name = jsii.String("other") }, []string{
 			"CacheDefaultUser replaced: UserId", "Cache replaced: ServerlessCacheName", "Cache login changed: UserGroupId",
-			"CacheUser replaced: UserId", "CacheUser replaced: UserName", "CacheUserGroup replaced: UserGroupId", "CacheUserGroup login changed: UserIds",
+			"CacheUser replaced: UserId", "CacheUser replaced: UserName", "CacheUserGroup replaced: UserGroupId",
+			"CacheUserGroup login changed: UserIds",
 		}},
-		{"a key", func(f fixture, p *props) { p.EncryptionKey = awskms.NewKey(f.stack, jsii.String("Key"), nil) },
+		{"a key", "EncryptionKey", func(f fixture, p *props) { p.EncryptionKey = awskms.NewKey(f.stack, jsii.String("Key"), nil) },
 			[]string{"Cache replaced: KmsKeyId"}},
-		{"fewer subnets", func(f fixture, p *props) {
-			first := (*f.vpc.IsolatedSubnets())[:1]
-			p.VpcSubnets = selectionOf(first)
-		}, []string{"Cache replaced: SubnetIds"}},
-		{"a snapshot", func(_ fixture, p *props) { p.SnapshotArnsToRestore = jsii.Strings("arn:aws:s3:::bucket/a.rdb") },
+		{"fewer subnets", "VpcSubnets", func(f fixture, p *props) { p.VpcSubnets = selectionOf((*f.vpc.IsolatedSubnets())[:1]) },
+			[]string{"Cache replaced: SubnetIds"}},
+		{"another VPC", "Vpc", func(f fixture, p *props) { p.Vpc = newVpc(f.stack, "Other") }, []string{"Cache replaced: SubnetIds"}},
+		{"a snapshot", "SnapshotArnsToRestore", func(_ fixture, p *props) { p.SnapshotArnsToRestore = jsii.Strings("arn:aws:s3:::bucket/a.rdb") },
 			[]string{"Cache replaced: SnapshotArnsToRestore"}},
-		{"no login", func(_ fixture, p *props) { p.Authentication = serverlesscache.Authentication_None() },
+		{"no login", "Authentication", func(_ fixture, p *props) { p.Authentication = serverlesscache.Authentication_None() },
 			[]string{"Cache login changed: UserGroupId"}}, // the users stay, outside the stack
-		{"no snapshots", func(_ fixture, p *props) { p.SnapshotRetentionLimit = jsii.Number(0) },
-			[]string{"Cache snapshots off: SnapshotRetentionLimit"}},
-		{"no protection", func(_ fixture, p *props) { p.RemovalPolicy = awscdk.RemovalPolicy_DESTROY },
-			[]string{"Cache unprotected: DeletionPolicy", "Cache unprotected: UpdateReplacePolicy"}},
-		{"another engine version", func(_ fixture, p *props) { p.MajorEngineVersion = jsii.String("9") }, nil},
-		{"another description", func(_ fixture, p *props) { p.Description = jsii.String("Other") }, nil},
-		{"no limits", func(_ fixture, p *props) { p.CacheUsageLimits = nil }, nil},
-		{"another time of snapshots", func(_ fixture, p *props) { p.DailySnapshotTime = jsii.String("04:00") }, nil},
-		{"tags", func(_ fixture, p *props) { p.Tags = &map[string]*string{"a": jsii.String("b")} }, nil},
-		{"another access string", func(_ fixture, p *props) {
+		{"another access string", "Authentication", func(_ fixture, p *props) {
 			p.Authentication = serverlesscache.Authentication_Iam(&rediscache.IamOptions{AccessString: jsii.String("on ~* +@read")})
 		}, nil},
+		{"no snapshots", "SnapshotRetentionLimit", func(_ fixture, p *props) { p.SnapshotRetentionLimit = jsii.Number(0) },
+			[]string{"Cache snapshots off: SnapshotRetentionLimit"}},
+		{"no protection", "RemovalPolicy", func(_ fixture, p *props) { p.RemovalPolicy = awscdk.RemovalPolicy_DESTROY },
+			[]string{"Cache unprotected: DeletionPolicy", "Cache unprotected: UpdateReplacePolicy"}},
+		{"a last snapshot instead of the cache", "FinalSnapshotName", func(_ fixture, p *props) { p.FinalSnapshotName = jsii.String("last") },
+			[]string{"Cache unprotected: DeletionPolicy", "Cache unprotected: UpdateReplacePolicy"}},
+		{"less data", "CacheUsageLimits", func(_ fixture, p *props) { p.CacheUsageLimits.DataStorage.Maximum = jsii.Number(9) },
+			[]string{"Cache may be evicted: CacheUsageLimits.DataStorage.Maximum"}},
+		{"no limits", "CacheUsageLimits", func(_ fixture, p *props) { p.CacheUsageLimits = nil }, nil},
+		{"another engine", "Engine", func(_ fixture, p *props) { p.Engine = jsii.String("redis") }, nil},
+		{"another engine version", "MajorEngineVersion", func(_ fixture, p *props) { p.MajorEngineVersion = jsii.String("9") }, nil},
+		{"another description", "Description", func(_ fixture, p *props) { p.Description = jsii.String("Other") }, nil},
+		{"another time of snapshots", "DailySnapshotTime", func(_ fixture, p *props) { p.DailySnapshotTime = jsii.String("04:00") }, nil},
+		{"a security group of the caller", "SecurityGroups", func(f fixture, p *props) { p.SecurityGroups = securityGroup(f) }, nil},
+		{"a client", "AllowedSecurityGroups", func(f fixture, p *props) { p.AllowedSecurityGroups = securityGroup(f) }, nil},
+		{"an action of alarms", "AlarmActions", func(f fixture, p *props) {
+			p.AlarmActions = &[]awscloudwatch.IAlarmAction{awscloudwatchactions.NewSnsAction(awssns.NewTopic(f.stack, jsii.String("Alarms"), nil))}
+		}, nil},
+		{"no alarms", "Alarms", func(_ fixture, p *props) { p.Alarms = &serverlesscache.AlarmOptions{Enabled: jsii.Bool(false)} }, nil},
+		{"tags", "Tags", func(_ fixture, p *props) { p.Tags = &map[string]*string{"a": jsii.String("b")} }, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			changed[test.property] = true
 			var got []string
-			for _, f := range guard.Compare(before, templateOf(test.change)) {
+			after := templateOf(test.change)
+			for _, f := range guard.Compare(before, after) {
+				if f.Type == cacheType && f.Loss == guard.Replaced {
+					replacing[f.Property] = true
+				}
 				id := regexp.MustCompile(`[0-9A-F]{8}$`).ReplaceAllString(f.LogicalID, "")
-				if f.Type != cacheType && !strings.Contains(test.name, "another name") {
+				if f.Type != cacheType && test.property != "Name" {
 					continue // users and their group stand and fall with the cache
 				}
 				got = append(got, fmt.Sprintf("%s %s: %s", id, f.Loss, f.Property))
 			}
 			assert.ElementsMatch(t, test.want, got)
+			if test.property != "" {
+				assert.NotEqual(t, before, after, "the change is to be seen in the template")
+			}
 		})
 	}
-}
-
-// CDK's validator is switched by the environment that the kernel is started with, and a kernel prints its requests when it
-// is told so at its start, so both take a process of their own.
-const childProcess = "SERVERLESSCACHE_TEST_CHILD"
-
-func runChild(t *testing.T, kind string, environment ...string) (output string, err error) {
-	t.Helper()
-	command := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
-	command.Env = append(append(os.Environ(), childProcess+"="+kind), environment...)
-	var both bytes.Buffer
-	command.Stdout, command.Stderr = &both, &both
-	err = command.Run()
-	return both.String(), err
-}
-
-// Both caches in one process, because the validator takes seconds to start.
-func TestTheValidatorFindsNothing(t *testing.T) {
-	const synthesized, report = "the valid cache is synthesized", "validation-report.json"
-	if assembly := os.Getenv(childProcess); assembly != "" {
-		synthesizeNamed(func(serverlesscache.ServerlessCache) {})
-		found, _ := os.ReadFile(filepath.Join(assembly, report)) // there is none without a finding or a warning
-		require.NotContains(t, string(found), "CloudFormation Validate")
-		fmt.Println(synthesized)
-		synthesizeNamed(func(cache serverlesscache.ServerlessCache) {
-			cache.Resource().AddPropertyOverride(jsii.String("SnapshotRetentionLimit"), jsii.String("week"))
-		})
-		return
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[props]()) {
+		assert.True(t, changed[field.Name], "%s has no change in the table", field.Name)
 	}
-	assembly := t.TempDir()
-	output, err := runChild(t, assembly, "CDK_VALIDATION=true", "CDK_OUTDIR="+assembly)
-	assert.Error(t, err, "the validator has to be on")
-	require.Contains(t, output, synthesized)
-	found, err := os.ReadFile(filepath.Join(assembly, report))
-	require.NoError(t, err)
-	assert.Contains(t, string(found), "SnapshotRetentionLimit: 'week' is not of type 'integer'")
-}
-
-// synthesizeNamed synthesizes a cache with all that has a name, a key, a user and a function.
-func synthesizeNamed(change func(serverlesscache.ServerlessCache)) {
-	f := newFixture()
-	cache := f.cache(func(p *props) {
-		named(p)
-		p.FinalSnapshotName = jsii.String("last")
-		p.EncryptionKey = awskms.NewKey(f.stack, jsii.String("Key"), nil)
-	})
-	cache.AddUser(jsii.String("Legacy"), &rediscache.UserOptions{Password: jsii.Bool(true)})
-	cache.ConnectFunction(function(f.stack, "Function", f.vpc), nil)
-	change(cache)
-	f.app.Synth(nil)
-}
-
-// Requests to the kernel are what a synth in Go waits for. A further cache has 11 resources: the security group, the user
-// group and two users, the cache, and six alarms.
-const mostRequests = 40
-
-func TestAFurtherCacheCostsFewRequests(t *testing.T) {
-	const begins, ends = "counting: begins", "counting: ends"
-	if os.Getenv(childProcess) != "" {
-		f := newFixture()
-		f.cache(nil)
-		fmt.Fprintln(os.Stderr, begins)
-		serverlesscache.NewServerlessCache(f.stack, jsii.String("Further"), &props{Vpc: f.vpc, CacheUsageLimits: limits()})
-		fmt.Fprintln(os.Stderr, ends)
-		return
+	table, _ := replacement.Find(cacheType)
+	for _, property := range table.CreateOnly {
+		neverSet := property == "NetworkType" || property == "ConnectionType"
+		assert.NotEqual(t, neverSet, replacing[property], property)
 	}
-	output, err := runChild(t, "count", "JSII_DEBUG=1")
-	require.NoError(t, err)
-	requests, counting := 0, false
-	lines := bufio.NewScanner(strings.NewReader(output))
-	lines.Buffer(nil, 16<<20)
-	for lines.Scan() {
-		switch line := lines.Text(); {
-		case line == begins, line == ends:
-			counting = line == begins
-		case counting && strings.HasPrefix(line, "> {"):
-			requests++
-		}
-	}
-	t.Logf("%d requests", requests)
-	assert.Greater(t, requests, 11, "the count finds the requests")
-	assert.LessOrEqual(t, requests, mostRequests)
 }

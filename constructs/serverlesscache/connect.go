@@ -29,7 +29,8 @@ func (c *serverlessCache) checkGrant(r *check.Report, grantee awsiam.IGrantable)
 	switch {
 	case c.user != nil:
 	case c.needsUser():
-		r.Add("GrantConnect", nil, "needs to know the user, because the user group is yours; call GrantConnect of a CacheUser (rediscache.CacheUser_FromUserAttributes)")
+		r.Add("GrantConnect", nil, "needs to know the user, because the user group is yours; call GrantConnect of a CacheUser "+
+			"(rediscache.CacheUser_FromUserAttributes)")
 	default:
 		r.Add("GrantConnect", nil, "has nothing to grant, because the cache has no login")
 	}
@@ -70,14 +71,16 @@ func (c *serverlessCache) checkUserOption(r *check.Report, given rediscache.Cach
 	own, _ := given.(*cacheUser)
 	switch {
 	case given == nil && c.needsUser():
-		r.Add("options.User", nil, "is required, because the user group is yours; pass one of its users (rediscache.CacheUser_FromUserAttributes)")
+		r.Add("options.User", nil, "is required, because the user group is yours; pass one of its users "+
+			"(rediscache.CacheUser_FromUserAttributes)")
 	case given == nil:
 	case own != nil && own.cache != c:
 		r.Add("options.User", own.id, "is a user of %s; use one of this cache", *own.cache.Node().Path())
 	case own == nil && c.users != nil:
 		r.Add("options.User", *given.UserName(), "is not a user of this cache; use one of AddUser")
 	case c.settings != nil && c.settings.auth.kind == noLogin:
-		r.Add("options.User", *given.UserName(), "is a user, but the cache has no user group; create it with Authentication_Iam or Authentication_UserGroup, or leave the user out")
+		r.Add("options.User", *given.UserName(), "is a user, but the cache has no user group; create it with Authentication_Iam or "+
+			"Authentication_UserGroup, or leave the user out")
 	}
 }
 
@@ -122,5 +125,14 @@ func (c *serverlessCache) allowFrom(client awsec2.IConnectable) {
 	path := connect.OtherVpc(client, c.securityGroups)
 	w.when(path != "", "otherVpc",
 		"%s is in another VPC than the cache: it needs a peering connection or a transit gateway, and routes both ways", path)
-	connect.AllowFrom(client, c.securityGroups, c.allowedIDs, ports())
+	c.warnOfMissingRules(connect.AllowFrom(client, c.securityGroups, c.allowedIDs, ports()))
+}
+
+// warnOfMissingRules warns of rules that CDK does not add, because a security group is immutable.
+func (c *serverlessCache) warnOfMissingRules(missing []connect.MissingRule) {
+	w := warnings{c}
+	for _, m := range missing {
+		w.when(true, "immutableSecurityGroup",
+			"%s is imported with Mutable false, so CDK adds no rule to it; its owner has to add %s", m.Group, m.Rule)
+	}
 }

@@ -108,9 +108,24 @@ func TestAUserGroupOfTheCallerNeedsAUser(t *testing.T) {
 	assert.Contains(t, validationError(t, func() { cache.GrantConnect(fn) }).Error(), "GrantConnect: needs to know the user")
 	assert.Contains(t, validationError(t, func() { cache.AddUser(jsii.String("A"), nil) }).Error(), "AddUser: has no user group to add to")
 
-	user := rediscache.CacheUser_FromUserAttributes(f.stack, jsii.String("App"), &rediscache.CacheUserAttributes{UserId: jsii.String("own-app")})
+	user := importedUser(f, "own-app")
 	cache.ConnectFunction(fn, &rediscache.ConnectFunctionOptions{User: user})
 	assert.Equal(t, []any{list{arn("serverlesscache:securebase-prod-serverless"), arn("user:own-app")}}, connects(synthesize(t, f.stack)))
+}
+
+func TestARedisCacheTakesNoUserGroupOfEngineValkey(t *testing.T) {
+	f := newFixture()
+	group := awselasticache.NewCfnUserGroup(f.stack, jsii.String("Users"), &awselasticache.CfnUserGroupProps{
+		Engine: jsii.String("valkey"), UserGroupId: jsii.String("own-users"), UserIds: jsii.Strings("own-app"),
+	})
+	valkeyUsers := func(engine string) func(p *props) {
+		return func(p *props) {
+			p.Engine, p.Authentication = &engine, serverlesscache.Authentication_UserGroup(group)
+		}
+	}
+	err := validationError(t, func() { f.cache(valkeyUsers("redis")) })
+	assert.Contains(t, err.Error(), "Authentication: has a user group of engine valkey, which can be attached to Valkey caches only")
+	f.cache(valkeyUsers("valkey"))
 }
 
 func TestWithoutALoginThereIsNothingToGrant(t *testing.T) {
@@ -127,8 +142,12 @@ func TestWithoutALoginThereIsNothingToGrant(t *testing.T) {
 func TestConnectClientOpensTheNetworkAndGrants(t *testing.T) {
 	f := newFixture()
 	cache := f.cache(named)
-	role := awsiam.NewRole(f.stack, jsii.String("Role"), &awsiam.RoleProps{AssumedBy: awsiam.NewServicePrincipal(jsii.String("ec2.amazonaws.com"), nil)})
-	group := awsec2.NewSecurityGroup(f.stack, jsii.String("Client"), &awsec2.SecurityGroupProps{Vpc: f.vpc, AllowAllOutbound: jsii.Bool(false)})
+	role := awsiam.NewRole(f.stack, jsii.String("Role"), &awsiam.RoleProps{
+		AssumedBy: awsiam.NewServicePrincipal(jsii.String("ec2.amazonaws.com"), nil),
+	})
+	group := awsec2.NewSecurityGroup(f.stack, jsii.String("Client"), &awsec2.SecurityGroupProps{
+		Vpc: f.vpc, AllowAllOutbound: jsii.Bool(false),
+	})
 	cache.ConnectClient(group, role)
 	tpl := synthesize(t, f.stack)
 	assert.Len(t, connects(tpl), 1)
@@ -143,17 +162,20 @@ func TestConnectionsOpensBothPorts(t *testing.T) {
 	cache := f.cache(named)
 	cache.Connections().AllowDefaultPortFrom(awsec2.Peer_SecurityGroupId(jsii.String("sg-0123456789abcdef0"), nil), nil)
 	assertions.Template_FromStack(f.stack, nil).HasResourceProperties(jsii.String("AWS::EC2::SecurityGroup"), object{
-		"SecurityGroupIngress": list{assertions.Match_ObjectLike(&map[string]any{"FromPort": 6379.0, "ToPort": 6380.0, "SourceSecurityGroupId": "sg-0123456789abcdef0"})},
+		"SecurityGroupIngress": list{assertions.Match_ObjectLike(&map[string]any{
+			"FromPort": 6379.0, "ToPort": 6380.0, "SourceSecurityGroupId": "sg-0123456789abcdef0",
+		})},
 	})
 }
 
 func TestAnImportedCacheConnectsFunctions(t *testing.T) {
 	f := newFixture()
-	user := rediscache.CacheUser_FromUserAttributes(f.stack, jsii.String("App"), &rediscache.CacheUserAttributes{UserId: jsii.String("other-app")})
-	cache := serverlesscache.ServerlessCache_FromServerlessCacheAttributes(f.stack, jsii.String("Imported"), &serverlesscache.ServerlessCacheAttributes{
+	user := importedUser(f, "other-app")
+	group := awsec2.SecurityGroup_FromSecurityGroupId(f.stack, jsii.String("Group"), jsii.String("sg-cache"), nil)
+	cache := imported(f, &serverlesscache.ServerlessCacheAttributes{
 		ServerlessCacheName: jsii.String("other"),
 		EndpointAddress:     jsii.String("other-abc123.serverless.euc1.cache.amazonaws.com"),
-		SecurityGroups:      &[]awsec2.ISecurityGroup{awsec2.SecurityGroup_FromSecurityGroupId(f.stack, jsii.String("Group"), jsii.String("sg-cache"), nil)},
+		SecurityGroups:      &[]awsec2.ISecurityGroup{group},
 		User:                user,
 	})
 	cache.ConnectFunction(function(f.stack, "Function", f.vpc), nil)
@@ -167,7 +189,7 @@ func TestAnImportedCacheConnectsFunctions(t *testing.T) {
 func TestAnImportTellsEveryMistake(t *testing.T) {
 	f := newFixture()
 	err := validationError(t, func() {
-		serverlesscache.ServerlessCache_FromServerlessCacheAttributes(f.stack, jsii.String("Imported"), &serverlesscache.ServerlessCacheAttributes{
+		imported(f, &serverlesscache.ServerlessCacheAttributes{
 			ServerlessCacheName: jsii.String("Other"), EndpointAddress: jsii.String("rediss://other:6379"),
 		})
 	})
@@ -192,7 +214,8 @@ func TestClientsThatCannotConnectAreRefused(t *testing.T) {
 	}{
 		{"a function outside a VPC", "is not in a VPC", func() { cache.ConnectFunction(outside, nil) }},
 		{"no function", "fn: is required", func() { cache.ConnectFunction(nil, nil) }},
-		{"a second cache in the same variables", "is connected to Test/Cache in the variables REDIS_*", func() { second.ConnectFunction(fn, nil) }},
+		{"a second cache in the same variables", "is connected to Test/Cache in the variables REDIS_*",
+			func() { second.ConnectFunction(fn, nil) }},
 		{"a user of another cache", "is a user of Test/Second; use one of this cache", func() {
 			cache.ConnectFunction(fn, &rediscache.ConnectFunctionOptions{
 				EnvironmentPrefix: jsii.String("OTHER"), User: second.AddUser(jsii.String("A"), nil),
@@ -201,6 +224,10 @@ func TestClientsThatCannotConnectAreRefused(t *testing.T) {
 		{"a user name that is taken", `"securebase-prod-serverless-b" is the name of Test/Cache/B already`, func() {
 			cache.AddUser(jsii.String("B"), nil)
 			second.AddUser(jsii.String("B"), &rediscache.UserOptions{UserName: jsii.String("securebase-prod-serverless-b")})
+		}},
+		{"a user that is not in the group of this cache", `options.User: "own-app" is not a user of this cache; use one of AddUser`, func() {
+			user := importedUser(f, "own-app")
+			cache.ConnectFunction(fn, &rediscache.ConnectFunctionOptions{EnvironmentPrefix: jsii.String("OTHER"), User: user})
 		}},
 		{"no client", "client: is required", func() { cache.ConnectClient(nil, nil) }},
 		{"no grantee", "grantee: is required", func() { cache.GrantConnect(nil) }},
@@ -211,4 +238,13 @@ func TestClientsThatCannotConnectAreRefused(t *testing.T) {
 			assert.Equal(t, "ServerlessCache", err.Construct)
 		})
 	}
+}
+
+// importedUser is a user of a group that the caller manages.
+func importedUser(f fixture, id string) rediscache.CacheUser {
+	return rediscache.CacheUser_FromUserAttributes(f.stack, jsii.String("App"), &rediscache.CacheUserAttributes{UserId: &id})
+}
+
+func imported(f fixture, attributes *serverlesscache.ServerlessCacheAttributes) serverlesscache.IServerlessCache {
+	return serverlesscache.ServerlessCache_FromServerlessCacheAttributes(f.stack, jsii.String("Imported"), attributes)
 }

@@ -24,7 +24,7 @@ type (
 	list   = []any
 )
 
-// fixture is a stack of its own app with a VPC of two isolated and two private subnets.
+// fixture is a stack of its own app with a VPC of two isolated and two public subnets.
 type fixture struct {
 	app   awscdk.App
 	stack awscdk.Stack
@@ -42,7 +42,11 @@ func newFixture() fixture {
 		},
 	})
 	stack := awscdk.NewStack(app, jsii.String("Test"), nil)
-	vpc := awsec2.NewVpc(stack, jsii.String("Vpc"), &awsec2.VpcProps{
+	return fixture{app, stack, newVpc(stack, "Vpc")}
+}
+
+func newVpc(stack awscdk.Stack, id string) awsec2.Vpc {
+	return awsec2.NewVpc(stack, &id, &awsec2.VpcProps{
 		MaxAzs:      jsii.Number(2),
 		NatGateways: jsii.Number(0),
 		SubnetConfiguration: &[]*awsec2.SubnetConfiguration{
@@ -50,7 +54,6 @@ func newFixture() fixture {
 			{Name: jsii.String("Isolated"), SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED},
 		},
 	})
-	return fixture{app, stack, vpc}
 }
 
 // cache makes a ServerlessCache named Cache; change may be nil.
@@ -89,6 +92,12 @@ func function(stack awscdk.Stack, id string, vpc awsec2.IVpc) awslambda.Function
 	})
 }
 
+// tester is a test, or a check of a random one.
+type tester interface {
+	require.TestingT
+	Helper()
+}
+
 // template is a synthesized template.
 type template struct{ Resources map[string]resource }
 
@@ -100,13 +109,20 @@ type resource struct {
 	DependsOn           []string
 }
 
-func synthesize(t testing.TB, stack awscdk.Stack) template {
+func synthesize(t tester, stack awscdk.Stack) template {
 	t.Helper()
 	text, err := json.Marshal(*assertions.Template_FromStack(stack, nil).ToJSON())
 	require.NoError(t, err)
 	var parsed template
 	require.NoError(t, json.Unmarshal(text, &parsed))
 	return parsed
+}
+
+func jsonOf(t tester, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	require.NoError(t, err)
+	return string(text)
 }
 
 // all resources of a type.
@@ -120,7 +136,7 @@ func (tpl template) all(resourceType string) (found []resource) {
 }
 
 // the one resource of a type.
-func (tpl template) the(t testing.TB, resourceType string) resource {
+func (tpl template) the(t tester, resourceType string) resource {
 	t.Helper()
 	found := tpl.all(resourceType)
 	require.Len(t, found, 1, "resources of type %s", resourceType)
@@ -128,7 +144,7 @@ func (tpl template) the(t testing.TB, resourceType string) resource {
 }
 
 // idOf the one resource whose logical id begins with the prefix and a hash, as CDK makes them.
-func (tpl template) idOf(t testing.TB, prefix string) string {
+func (tpl template) idOf(t tester, prefix string) string {
 	t.Helper()
 	for id := range tpl.Resources {
 		if rest, ok := strings.CutPrefix(id, prefix); ok && len(rest) == 8 {
@@ -154,6 +170,7 @@ func validationError(t testing.TB, f func()) (found *rediscache.ValidationError)
 // arn of a resource of ElastiCache in a template.
 func arn(resource string) object {
 	return object{"Fn::Join": list{"", list{
-		"arn:", object{"Ref": "AWS::Partition"}, ":elasticache:", object{"Ref": "AWS::Region"}, ":", object{"Ref": "AWS::AccountId"}, ":" + resource,
+		"arn:", object{"Ref": "AWS::Partition"}, ":elasticache:", object{"Ref": "AWS::Region"}, ":", object{"Ref": "AWS::AccountId"},
+		":" + resource,
 	}}}
 }

@@ -32,7 +32,9 @@ type ServerlessCacheAttributes struct {
 
 // ServerlessCache_FromServerlessCacheAttributes imports a cache of another app. It panics with a
 // *[rediscache.ValidationError] for attributes that are missing or do not fit together.
-func ServerlessCache_FromServerlessCacheAttributes(scope constructs.Construct, id *string, attrs *ServerlessCacheAttributes) IServerlessCache {
+func ServerlessCache_FromServerlessCacheAttributes(
+	scope constructs.Construct, id *string, attrs *ServerlessCacheAttributes,
+) IServerlessCache {
 	checkScope(scope, id)
 	given := ptr.Value(attrs)
 	var r check.Report

@@ -27,9 +27,9 @@ type alarmSetting struct {
 	given                        bool // by the caller
 }
 
-func newMonitoring(props *ServerlessCacheProps) monitoring {
+func newMonitoring(props *ServerlessCacheProps, n naming) monitoring {
 	options := ptr.Value(props.Alarms)
-	m := monitoring{actions: alarmactions.Of(props.AlarmActions), enabled: ptr.Or(options.Enabled, true)}
+	m := monitoring{actions: alarmactions.Of(props.AlarmActions, n.stack), enabled: ptr.Or(options.Enabled, true)}
 	for _, kind := range alarmKinds {
 		given := kind.option(&options)
 		threshold := ptr.Value(given)
@@ -45,7 +45,7 @@ func newMonitoring(props *ServerlessCacheProps) monitoring {
 }
 
 func (m monitoring) check(r *check.Report, n naming, l limits, login auth) {
-	m.actions.Check(r, n.environment)
+	m.actions.Check(r, n.environment, m.enabled)
 	for _, a := range m.alarms {
 		if !a.enabled {
 			continue
@@ -75,6 +75,11 @@ func (k alarmKind) nothingToWatch(l limits, login auth) string {
 func (m monitoring) warn(w *warnings) {
 	w.when(m.enabled && m.actions.Empty(), "noAlarmActions",
 		"AlarmActions: none configured, so alarms notify nobody; pass awscloudwatchactions.NewSnsAction(topic)")
+	if m.enabled {
+		for _, doubt := range m.actions.Doubts() {
+			w.when(true, "alarmTopic", "%s", doubt)
+		}
+	}
 }
 
 // newAlarms creates every alarm that has something to watch.

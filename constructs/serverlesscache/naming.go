@@ -17,6 +17,7 @@ import (
 type naming struct {
 	stack       awscdk.Stack
 	environment environment.Environment // of the stack
+	place       names.Place             // of the names
 	name        *string                 // nil: names are made from the address of the construct, or by CloudFormation
 	given       *string                 // ServerlessCacheName
 	description string
@@ -40,6 +41,7 @@ func newNaming(stack awscdk.Stack, props *ServerlessCacheProps) naming {
 		given:       ptr.Copy(props.ServerlessCacheName),
 		tags:        maps.Clone(ptr.Value(props.Tags)),
 	}
+	n.place = names.PlaceOf(stack, n.environment)
 	n.description = ptr.Or(props.Description, n.title())
 	return n
 }
@@ -91,7 +93,7 @@ func (n naming) check(r *check.Report) {
 	names.CheckTags(r, n.tags)
 }
 
-// checkTaken finds another cache of the stack with the same name.
+// checkTaken finds another cache of the account and region with the same name.
 func (n naming) checkTaken(r *check.Report) {
 	property, name := "ServerlessCacheName", n.given
 	if name == nil && n.name != nil {
@@ -100,12 +102,12 @@ func (n naming) checkTaken(r *check.Report) {
 	if name == nil {
 		return
 	}
-	if taken := names.TakenBy(n.stack, "ServerlessCacheName", *name); taken != "" {
-		r.Add(property, *name, "is the name of %s in the same stack already; give each cache its own", taken)
+	if taken := n.place.TakenBy("ServerlessCacheName", *name); taken != "" {
+		r.Add(property, *name, "is the name of %s already, and a name is unique in an account and region; give each cache its own", taken)
 	}
 }
 
-// register remembers the name, so that a second cache in the stack is told.
-func (n naming) register(cacheName, id string) {
-	names.Register(n.stack, "ServerlessCacheName", &cacheName, id)
+// register remembers the name, so that a second cache of the account and region is told.
+func (n naming) register(c *serverlessCache) {
+	n.place.Register("ServerlessCacheName", &c.name, c)
 }

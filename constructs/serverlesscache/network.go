@@ -8,6 +8,7 @@ import (
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/connect"
+	"github.com/securebase/cdk-redis-cache/internal/environment"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 	"github.com/securebase/cdk-redis-cache/internal/subnets"
 )
@@ -47,14 +48,15 @@ func newNetwork(props *ServerlessCacheProps) network {
 // mostSubnets is how many subnets ElastiCache takes itself where none is given (CreateServerlessCache, API reference).
 const mostSubnets = 3
 
-func (n network) check(r *check.Report) {
+func (n network) check(r *check.Report, own environment.Environment) {
+	connect.CheckVpc(r, n.vpc, own)
 	if r.Required("Vpc", n.vpc != nil, "pass the awsec2.IVpc for the cache") {
 		n.subnets.Check(r, "VpcSubnets")
 		if len(n.subnets.All) > mostSubnets && !n.subnets.PendingLookup {
 			r.Add("VpcSubnets", nil, "select %d subnets; use 2 or 3 in different Availability Zones", len(n.subnets.All))
 		}
 	}
-	n.groups.Check(r)
+	n.groups.Check(r, own)
 }
 
 func (n network) warn(w *warnings) {
@@ -64,7 +66,9 @@ func (n network) warn(w *warnings) {
 }
 
 func newSecurityGroups(c *serverlessCache, s *settings) []awsec2.ISecurityGroup {
-	return s.network.groups.Make(c, s.network.vpc, s.naming.title(), ports)
+	groups, missing := s.network.groups.Make(c, s.network.vpc, s.naming.title(), ports())
+	c.warnOfMissingRules(missing)
+	return groups
 }
 
 func (n network) apply(p *awselasticache.CfnServerlessCacheProps, groups []awsec2.ISecurityGroup) {

@@ -1,12 +1,15 @@
 package serverlesscache
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/stretchr/testify/assert"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
@@ -19,6 +22,7 @@ import (
 type fakeVpc struct {
 	awsec2.IVpc
 	isolated int
+	region   string // empty: that of the stack
 }
 
 func (v *fakeVpc) IsolatedSubnets() *[]awsec2.ISubnet {
@@ -29,6 +33,9 @@ func (v *fakeVpc) IsolatedSubnets() *[]awsec2.ISubnet {
 	return &subnets
 }
 func (v *fakeVpc) PrivateSubnets() *[]awsec2.ISubnet { return &[]awsec2.ISubnet{} }
+func (v *fakeVpc) Env() *interfaces.ResourceEnvironment {
+	return &interfaces.ResourceEnvironment{Account: fakeStack{}.Account(), Region: ptr.To(cmp.Or(v.region, *fakeStack{}.Region()))}
+}
 
 type fakeSubnet struct {
 	awsec2.ISubnet
@@ -39,8 +46,13 @@ func (s *fakeSubnet) AvailabilityZone() *string { return &s.zone }
 
 type fakeStack struct{ awscdk.Stack }
 
-func (fakeStack) Account() *string { return ptr.To("123456789012") }
-func (fakeStack) Region() *string  { return ptr.To("eu-central-1") }
+func (fakeStack) Account() *string      { return ptr.To("123456789012") }
+func (fakeStack) Region() *string       { return ptr.To("eu-central-1") }
+func (fakeStack) Node() constructs.Node { return fakeNode{} }
+
+type fakeNode struct{ constructs.Node }
+
+func (fakeNode) Root() constructs.IConstruct { return nil }
 
 type fakeKey struct{ awskms.IKey }
 
@@ -84,7 +96,8 @@ func property[T any](name string, field func(p *ServerlessCacheProps) **T, value
 
 func TestEveryMistakeIsToldAtOnceInTheOrderOfTheProps(t *testing.T) {
 	assert.Equal(t, []string{
-		`Name: "A" has upper-case letters, which ElastiCache stores in lower case, so that alarms would watch a cache that does not exist; use "a"`,
+		`Name: "A" has upper-case letters, which ElastiCache stores in lower case, so that alarms would watch a cache that does not ` +
+			`exist; use "a"`,
 		"Vpc: is required; pass the awsec2.IVpc for the cache",
 		`Engine: "memcached" is not an engine of this construct; use "valkey" or "redis"`,
 		"CacheUsageLimits.DataStorage.Maximum: 5001 is not a whole number from 1 to 5000",
@@ -116,8 +129,10 @@ func TestNames(t *testing.T) {
 		property("a digit at the start is refused", cacheName, "1a", `ServerlessCacheName: "1a"`+characters),
 		property("an empty cache name is refused", cacheName, "", `ServerlessCacheName: "" is empty; leave it out for <Name>-serverless`),
 		property("255 characters of a description are accepted", description, strings.Repeat("é", 255)),
-		property("256 characters of a description are refused", description, strings.Repeat("é", 256), "Description: has 256 characters; use 0 to 255"),
-		property("a bracket in a description is refused", description, "a<b", `Description: "a<b" has a "<" or ">", which ElastiCache refuses; leave it out`),
+		property("256 characters of a description are refused", description, strings.Repeat("é", 256),
+			"Description: has 256 characters; use 0 to 255"),
+		property("a bracket in a description is refused", description, "a<b",
+			`Description: "a<b" has a "<" or ">", which ElastiCache refuses; leave it out`),
 	})
 }
 
@@ -134,7 +149,8 @@ func TestEngine(t *testing.T) {
 		version("a minor version is refused", "valkey", "8.0", `MajorEngineVersion: "8.0" is not a major version; use 7, 8 or 9`),
 		version("an empty version is refused", "valkey", "", `MajorEngineVersion: "" is not a major version; use 7, 8 or 9`),
 		version("a token is not judged", stringToken, stringToken),
-		version("another engine is refused", "memcached", "1.6", `Engine: "memcached" is not an engine of this construct; use "valkey" or "redis"`),
+		version("another engine is refused", "memcached", "1.6",
+			`Engine: "memcached" is not an engine of this construct; use "valkey" or "redis"`),
 	})
 	assert.Equal(t, engine{"redis", "7"}, newEngine(&ServerlessCacheProps{Engine: ptr.To("redis")}))
 }
@@ -175,7 +191,11 @@ func TestSubnets(t *testing.T) {
 	}
 	runRules(t, []ruleCase{
 		{name: "a VPC without private subnets is refused", props: vpc(0),
-			want: []string{"VpcSubnets: select no subnet: the VPC has neither isolated nor private subnets, and a cache does not belong in public ones"}},
+			want: []string{"VpcSubnets: select no subnet: the VPC has neither isolated nor private subnets, and a cache does not belong in " +
+				"public ones"}},
+		{name: "a VPC of another region is refused", props: func(p *ServerlessCacheProps) { p.Vpc = &fakeVpc{isolated: 2, region: "us-east-1"} },
+			want: []string{"Vpc: is in aws://123456789012/us-east-1 and the cache in aws://123456789012/eu-central-1; " +
+				"use one of the cache's account and region, or import a shared VPC in the cache's own stack"}},
 		{name: "of six default subnets three are used", props: vpc(6)},
 		{name: "three subnets of the caller are accepted", props: named(3)},
 		{name: "four subnets of the caller are refused", props: named(4),
@@ -216,7 +236,8 @@ func TestSnapshots(t *testing.T) {
 	policy := func(name string, policy awscdk.RemovalPolicy, want ...string) ruleCase {
 		return ruleCase{name: name, want: want, props: func(p *ServerlessCacheProps) { p.RemovalPolicy = policy }}
 	}
-	shape := ` is not the ARN of a snapshot; use "arn:aws:elasticache:<region>:<account>:serverlesscachesnapshot:<name>" or "arn:aws:s3:::bucket/key.rdb"`
+	shape := ` is not the ARN of a snapshot; use "arn:aws:elasticache:<region>:<account>:serverlesscachesnapshot:<name>" or ` +
+		`"arn:aws:s3:::bucket/key.rdb"`
 	characters := " must contain only lower-case letters, digits and single hyphens, start with a letter and not end with a hyphen"
 	runRules(t, []ruleCase{
 		property("no snapshots are accepted", retention, 0),
@@ -224,12 +245,14 @@ func TestSnapshots(t *testing.T) {
 		property("half a day is refused", retention, 0.5, "SnapshotRetentionLimit: 0.5 is not a whole number from 0 to 35"),
 		property("the last minute of the day is accepted", daily, "23:59"),
 		property("24:00 is refused", daily, "24:00", `DailySnapshotTime: "24:00" is not a time in UTC; use hh:mm, such as "03:00"`),
-		property("a window is refused", daily, "03:00-05:00", `DailySnapshotTime: "03:00-05:00" is not a time in UTC; use hh:mm, such as "03:00"`),
+		property("a window is refused", daily, "03:00-05:00",
+			`DailySnapshotTime: "03:00-05:00" is not a time in UTC; use hh:mm, such as "03:00"`),
 		{name: "a time without snapshots is refused", props: func(p *ServerlessCacheProps) {
 			p.SnapshotRetentionLimit, p.DailySnapshotTime = ptr.To(0.0), ptr.To("04:00")
 		}, want: []string{`DailySnapshotTime: "04:00" has no effect with SnapshotRetentionLimit 0; leave out one of them`}},
 		arn("a snapshot of a serverless cache is accepted", "arn:aws:elasticache:eu-central-1:123456789012:serverlesscachesnapshot:a-1"),
-		arn("an automatic snapshot of a group is accepted", "arn:aws-cn:elasticache:cn-north-1:123456789012:snapshot:automatic.a-001-2026-11-25-03-00"),
+		arn("an automatic snapshot of a group is accepted",
+			"arn:aws-cn:elasticache:cn-north-1:123456789012:snapshot:automatic.a-001-2026-11-25-03-00"),
 		arn("an RDB file is accepted", "arn:aws:s3:::bucket/a.rdb"),
 		arn("a name is refused", "a-1", `SnapshotArnsToRestore[0]: "a-1"`+shape),
 		property("a final snapshot is accepted", final, "last-1"),
@@ -254,7 +277,9 @@ func TestAlarms(t *testing.T) {
 			"Alarms.DataStorage: has nothing to watch: CacheUsageLimits.DataStorage has no Maximum; leave it out"),
 		alarms("more than a day is refused", AlarmOptions{Evictions: &rediscache.AlarmThreshold{EvaluationPeriods: ptr.To(289.0)}},
 			"Alarms.Evictions.EvaluationPeriods: 289 is not a whole number from 1 to 288"),
-		alarms("an alarm that is off is not judged", AlarmOptions{CacheHitRate: &rediscache.AlarmThreshold{Threshold: ptr.To(101.0), Enabled: ptr.To(false)}}),
+		alarms("an alarm that is off is not judged", AlarmOptions{
+			CacheHitRate: &rediscache.AlarmThreshold{Threshold: ptr.To(101.0), Enabled: ptr.To(false)},
+		}),
 		{name: "an alarm on logins without a login is refused", props: func(p *ServerlessCacheProps) {
 			p.Authentication, p.Alarms = Authentication_None(), &AlarmOptions{AuthenticationFailures: threshold(1)}
 		}, want: []string{"Alarms.AuthenticationFailures: has nothing to watch: Authentication is none; leave it out"}},

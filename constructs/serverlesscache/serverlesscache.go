@@ -34,7 +34,7 @@ func NewServerlessCache(scope constructs.Construct, id *string, props *Serverles
 	c.alarms = newAlarms(c, s)
 	aspects.Tag(c, s.naming.tags)
 	aspects.Retain(c, s.backup.removalPolicy)
-	s.naming.register(c.name, *id)
+	s.naming.register(c)
 	return c
 }
 

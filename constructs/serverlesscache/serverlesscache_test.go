@@ -183,6 +183,7 @@ func TestAlarmsWithNothingToWatchAreNotMade(t *testing.T) {
 
 func TestMetricsHaveTheirOwnDimension(t *testing.T) {
 	f := newFixture()
+	p99 := &awscloudwatch.MetricOptions{Statistic: jsii.String("p99")}
 	cache := f.cache(named)
 	for name, metric := range map[string]awscloudwatch.Metric{
 		"CurrItems/Average":                     cache.Metric(jsii.String("CurrItems"), nil),
@@ -194,14 +195,15 @@ func TestMetricsHaveTheirOwnDimension(t *testing.T) {
 		"CurrConnections/Maximum":               cache.MetricCurrConnections(nil),
 		"SuccessfulReadRequestLatency/Average":  cache.MetricSuccessfulReadRequestLatency(nil),
 		"SuccessfulWriteRequestLatency/Average": cache.MetricSuccessfulWriteRequestLatency(nil),
-		"SuccessfulWriteRequestLatency/p99":     cache.MetricSuccessfulWriteRequestLatency(&awscloudwatch.MetricOptions{Statistic: jsii.String("p99")}),
+		"SuccessfulWriteRequestLatency/p99":     cache.MetricSuccessfulWriteRequestLatency(p99),
 	} {
 		assert.Equal(t, name, *metric.MetricName()+"/"+*metric.Statistic())
 		assert.Equal(t, map[string]any{"clusterId": "securebase-prod-serverless"}, *metric.Dimensions())
 		assert.Equal(t, "AWS/ElastiCache", *metric.Namespace())
 	}
 	err := validationError(t, func() { cache.Metric(nil, nil) })
-	assert.Equal(t, "ServerlessCache [Test/Cache]: 1 invalid property:\n  - name: is required; pass a metric of ElastiCache, such as \"CurrItems\"", err.Error())
+	assert.Equal(t, "ServerlessCache [Test/Cache]: 1 invalid property:\n"+
+		`  - name: is required; pass a metric of ElastiCache, such as "CurrItems"`, err.Error())
 }
 
 func TestWhatIsLegalAndRiskyIsAWarning(t *testing.T) {
@@ -226,9 +228,12 @@ func TestTwoCachesOfOneNameAreRefused(t *testing.T) {
 	f := newFixture()
 	f.cache(named)
 	err := validationError(t, func() {
-		serverlesscache.NewServerlessCache(f.stack, jsii.String("Second"), &props{Vpc: f.vpc, ServerlessCacheName: jsii.String("securebase-prod-serverless")})
+		serverlesscache.NewServerlessCache(f.stack, jsii.String("Second"), &props{
+			Vpc: f.vpc, ServerlessCacheName: jsii.String("securebase-prod-serverless"),
+		})
 	})
 	assert.Equal(t, "ServerlessCache [Test/Second]: 1 invalid property:\n"+
-		`  - ServerlessCacheName: "securebase-prod-serverless" is the name of Cache in the same stack already; give each cache its own`, err.Error())
+		`  - ServerlessCacheName: "securebase-prod-serverless" is the name of Test/Cache already, `+
+		`and a name is unique in an account and region; give each cache its own`, err.Error())
 	rediscache.NewRedisCache(f.stack, jsii.String("Nodes"), &rediscache.RedisCacheProps{Vpc: f.vpc, Name: jsii.String("securebase-prod")})
 }

@@ -35,7 +35,7 @@ func newSettings(stack awscdk.Stack, props *ServerlessCacheProps) *settings {
 		auth:       newAuth(&given),
 		encryption: newEncryption(&given, n),
 		backup:     newBackup(&given),
-		monitoring: newMonitoring(&given),
+		monitoring: newMonitoring(&given, n),
 	}
 }
 
@@ -45,7 +45,7 @@ func (s *settings) check() *check.Report {
 	s.naming.check(&r)
 	s.engine.check(&r)
 	s.limits.check(&r)
-	s.network.check(&r)
+	s.network.check(&r, s.naming.environment)
 	s.auth.check(&r, s.engine)
 	s.encryption.check(&r, s.naming)
 	s.backup.check(&r)

@@ -10,8 +10,8 @@ import (
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/connect"
 	"github.com/securebase/cdk-redis-cache/internal/login"
-	"github.com/securebase/cdk-redis-cache/internal/names"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
+	"github.com/securebase/cdk-redis-cache/internal/tree"
 )
 
 // users are the user group of a cache with IAM authentication, and the user that functions share.
@@ -38,16 +38,16 @@ func (c *serverlessCache) AddUser(id *string, options *rediscache.UserOptions) r
 		r.Add("AddUser", nil, "has no user group to add to; create the cache with Authentication_Iam")
 		panicIfInvalid(&r, c, nil)
 	}
-	r.Required("id", ptr.Value(id) != "", "use one that is unique in the cache, such as \"Reports\"")
+	tree.CheckID(&r, id, "use one that is unique in the cache, such as \"Reports\"")
 	name := ptr.Value(given.UserName)
 	if given.UserName == nil {
 		name = c.users.NewUserID(c, ptr.Value(id))
 	}
-	c.users.CheckNew(&r, c.settings.naming.stack, name, given.AccessString)
+	c.users.CheckNew(&r, c.settings.naming.place, name, given.AccessString)
 	panicIfInvalid(&r, c, nil)
 
-	names.Register(c.settings.naming.stack, "UserName", &name, *c.Node().Path()+"/"+*id)
 	user := newCacheUser(c, *id, name)
+	c.settings.naming.place.Register("UserName", &name, user)
 	var password awssecretsmanager.ISecret
 	if ptr.Or(given.Password, false) {
 		password, user.secret = c.secrets().Password(user, user.id, login.Endpoint{Host: *c.address, Port: portText})
@@ -104,5 +104,8 @@ func (c *serverlessCache) grant(grantee awsiam.IGrantable, user rediscache.Cache
 	var r check.Report
 	login.CheckGranted(&r, granted)
 	panicIfInvalid(&r, c, nil)
+	w := warnings{c}
+	role, actions := login.MissingActions(grantee, granted)
+	w.when(role != "", "immutableRole", "%s is an immutable role, so CDK adds no policy to it; its owner has to allow it %s", role, actions)
 	return granted
 }

@@ -52,12 +52,18 @@ func (c *Cache) Config() engines.Config {
 		// ElastiCache serves TLS 1.2 and newer.
 		config.Set("tls-protocols", "TLSv1.2 TLSv1.3")
 	}
+	if c.ClusterEnabled() && c.Template.TLS {
+		config.Set("tls-cluster", "yes")
+	}
 	if c.Token != "" {
 		config.Set("requirepass", c.Token)
 		config.Set("masterauth", c.Token)
 	}
 	return config
 }
+
+// ClusterEnabled reports whether the template has cluster mode enabled.
+func (c *Cache) ClusterEnabled() bool { return c.Parameters["cluster-enabled"] == "yes" }
 
 // Start runs one server from the template, with directives of the drill added.
 func (c *Cache) Start(t testing.TB, extra ...string) *engines.Server {

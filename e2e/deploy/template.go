@@ -22,7 +22,8 @@ type Template struct {
 	ReplicationGroupID    string            // in lower case, as ElastiCache keeps it
 	Family                string            // of the parameter group that the replication group uses
 	Parameters            map[string]string // of the same group
-	Nodes                 int
+	Nodes                 int               // of all node groups
+	NodeGroups            int               // 1 with cluster mode disabled
 	Port                  int
 	TLS                   bool // required, not just possible
 	AutomaticFailover     bool
@@ -86,7 +87,21 @@ func (tmpl *Template) readGroup() error {
 	tmpl.TLS = property("TransitEncryptionEnabled") == "true" && property("TransitEncryptionMode") != "preferred"
 	tmpl.AutomaticFailover = property("AutomaticFailoverEnabled") == "true"
 	var err error
-	if tmpl.Nodes, err = strconv.Atoi(property("NumCacheClusters")); err != nil {
+	number := func(name string) (n int) {
+		if err == nil {
+			if n, err = strconv.Atoi(property(name)); err != nil {
+				err = fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		return n
+	}
+	if tmpl.NodeGroups = 1; tmpl.group.Property("NumNodeGroups").Exists() {
+		tmpl.NodeGroups = number("NumNodeGroups")
+		tmpl.Nodes = tmpl.NodeGroups * (1 + number("ReplicasPerNodeGroup"))
+	} else {
+		tmpl.Nodes = number("NumCacheClusters")
+	}
+	if err != nil {
 		return err
 	}
 	if tmpl.Port, err = strconv.Atoi(cmp.Or(property("Port"), "6379")); err != nil { // 6379 is ElastiCache's own default
@@ -178,6 +193,7 @@ func (tmpl *Template) endpoints(at Endpoint) *strings.Replacer {
 		attribute("PrimaryEndPoint.Address"), at.Host,
 		attribute("PrimaryEndPoint.Port"), strconv.Itoa(tmpl.Port),
 		attribute("ReaderEndPoint.Address"), at.ReaderHost,
+		attribute("ConfigurationEndPoint.Address"), at.Host,
 	)
 }
 

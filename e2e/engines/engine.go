@@ -13,13 +13,14 @@ type Engine struct {
 	Name     string
 	Server   string // the executables
 	Sentinel string
+	CLI      string
 	Family   string // the parameter group family whose table describes it
 }
 
 // All are the servers of every drill.
 var All = []Engine{
-	{Name: "Redis", Server: "redis-server", Sentinel: "redis-sentinel", Family: "redis7"},
-	{Name: "Valkey", Server: "valkey-server", Sentinel: "valkey-sentinel", Family: "valkey8"},
+	{Name: "Redis", Server: "redis-server", Sentinel: "redis-sentinel", CLI: "redis-cli", Family: "redis7"},
+	{Name: "Valkey", Server: "valkey-server", Sentinel: "valkey-sentinel", CLI: "valkey-cli", Family: "valkey8"},
 }
 
 // ForEach runs a drill once for each engine.
@@ -47,7 +48,7 @@ func (e Engine) Version() (string, error) {
 // Check says what to install before the first drill fails for want of it.
 func Check() error {
 	for _, engine := range All {
-		for _, executable := range []string{engine.Server, engine.Sentinel} {
+		for _, executable := range []string{engine.Server, engine.Sentinel, engine.CLI} {
 			if _, err := exec.LookPath(executable); err != nil {
 				return fmt.Errorf("%s is not installed: run `make e2e-setup` (%w)", executable, err)
 			}

@@ -1,11 +1,13 @@
 package engines
 
 import (
+	"math/rand/v2"
 	"net"
 	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -73,10 +75,25 @@ func (e Engine) TryStart(t testing.TB, port int, config Config) (*Server, error)
 // Stop ends a server before its test does, to give its memory back.
 func (s *Server) Stop() { s.Kill() }
 
-// FreePort asks the kernel for a port that nobody uses on the loopback interface.
+// The ports of servers are below 32768, where Linux begins to take those of clients: no client can take the port of a server
+// that is down for a moment. So are those of the cluster bus, which are 10000 above.
+const firstPort, portCount = 15_000, 7_000
+
+var (
+	portOffset = rand.IntN(portCount) // other test binaries begin elsewhere
+	portsGiven atomic.Int64
+)
+
+// FreePort is a port that nobody uses on the loopback interface. No other call of this process gets the same.
 func FreePort(t testing.TB) int {
 	t.Helper()
-	listener := Must(net.Listen("tcp4", "127.0.0.1:0"))(t)
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
+	for range portCount {
+		port := firstPort + (portOffset+int(portsGiven.Add(1)))%portCount
+		if listener, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err == nil {
+			_ = listener.Close()
+			return port
+		}
+	}
+	t.Fatalf("no free port from %d to %d", firstPort, firstPort+portCount-1)
+	return 0
 }

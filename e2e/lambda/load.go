@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 // Served is one request of a load and how it was answered.
 type Served struct {
+	Query        Query
 	Begun, Ended time.Time
 	Source       string
 	Problem      string // "" for the right answer
@@ -36,7 +38,7 @@ func StartLoad(t testing.TB, f *Function, queries []Query, pause time.Duration) 
 			case <-time.After(pause):
 			}
 			q := queries[i%len(queries)]
-			s := Served{Begun: time.Now()}
+			s := Served{Query: q, Begun: time.Now()}
 			answer, _, err := f.Invoke(q)
 			s.Ended, s.Source = time.Now(), answer.Source
 			if err != nil {
@@ -64,12 +66,12 @@ func (l *Load) Stop() {
 	<-l.done
 }
 
-// Since are the requests that began after a moment and are answered by now.
-func (l *Load) Since(moment time.Time) (since []Served) {
+// Since are the requests that began after a moment and are answered by now, all or those of some queries.
+func (l *Load) Since(moment time.Time, queries ...Query) (since []Served) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, s := range l.all {
-		if s.Begun.After(moment) {
+		if s.Begun.After(moment) && (len(queries) == 0 || slices.Contains(queries, s.Query)) {
 			since = append(since, s)
 		}
 	}
@@ -87,13 +89,13 @@ func FirstCached(requests []Served) (Served, bool) {
 }
 
 // WaitCached waits for a cached answer of every load to a request that began after a moment, and tells how long after
-// the moment the last of them came.
-func WaitCached(t testing.TB, loads []*Load, moment time.Time) (slowest time.Duration) {
+// the moment the last of them came. With queries only their answers count.
+func WaitCached(t testing.TB, loads []*Load, moment time.Time, queries ...Query) (slowest time.Duration) {
 	t.Helper()
 	for _, load := range loads {
 		var first Served
 		engines.WaitFor(t, "the cache answers", func() (ok bool) {
-			first, ok = FirstCached(load.Since(moment))
+			first, ok = FirstCached(load.Since(moment, queries...))
 			return ok
 		})
 		slowest = max(slowest, first.Ended.Sub(moment))

@@ -27,6 +27,7 @@ func run(m *testing.M) int {
 // describeMachine says what ran the drills, by cores and versions only.
 func describeMachine() string {
 	tmpl, _ := deploy.Read(deploy.Path())
-	return fmt.Sprintf("\nThe template has %s %s, family %s. %d cores; %s, %s.\n\n", tmpl.Engine, tmpl.EngineVersion, tmpl.Family,
+	return fmt.Sprintf("\nThe template has %s %s, family %s; drill 11 has its own, of the same environment in cluster mode. %d cores; %s, %s.\n\n",
+		tmpl.Engine, tmpl.EngineVersion, tmpl.Family,
 		runtime.NumCPU(), strings.Replace(runtime.Version(), "go", "Go ", 1), lambda.Versions())
 }

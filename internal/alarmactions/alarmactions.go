@@ -18,12 +18,20 @@ import (
 type Actions struct {
 	actions   []awscloudwatch.IAlarmAction
 	topicArns map[int]*string // of SNS actions, by their place
+	oneAlarm  bool            // that a Lambda action can be on
 }
 
-// Of reads the actions, which may be nil.
-func Of(actions *[]awscloudwatch.IAlarmAction) Actions {
+// permissionsFlag gives the permission that a Lambda action adds for each alarm an id of its own.
+const permissionsFlag = "@aws-cdk/aws-cloudwatch-actions:changeLambdaPermissionLogicalIdForLambdaAction"
+
+// Of reads the actions, which may be nil, for alarms of the stack.
+func Of(actions *[]awscloudwatch.IAlarmAction, stack awscdk.Stack) Actions {
 	given := slices.Clone(ptr.Value(actions))
-	return Actions{given, topicArnsOf(given)}
+	a := Actions{actions: given, topicArns: topicArnsOf(given)}
+	if slices.ContainsFunc(given, isLambdaAction) {
+		a.oneAlarm = !*awscdk.FeatureFlags_Of(stack).IsEnabled(ptr.To(permissionsFlag))
+	}
+	return a
 }
 
 // Empty reports that there is no action.
@@ -32,8 +40,8 @@ func (a Actions) Empty() bool { return len(a.actions) == 0 }
 // most is for each state of an alarm (PutMetricAlarm, API reference).
 const most = 5
 
-// Check wants actions that an alarm on a cache of this environment can have.
-func (a Actions) Check(r *check.Report, own environment.Environment) {
+// Check wants actions that the alarms of a cache of this environment can have. Without alarms, the actions are not used.
+func (a Actions) Check(r *check.Report, own environment.Environment, alarms bool) {
 	check.NoNil(r, "AlarmActions", a.actions)
 	if len(a.actions) > most {
 		r.Add("AlarmActions", nil, "has %d actions; a CloudWatch alarm supports at most %d", len(a.actions), most)
@@ -41,6 +49,10 @@ func (a Actions) Check(r *check.Report, own environment.Environment) {
 	for i, action := range a.actions {
 		if isAction(action, "Ec2Action") {
 			r.Add(check.Element("AlarmActions", i), nil, "is an EC2 action, which needs an alarm on an instance; use an SNS or Lambda action")
+		}
+		if alarms && a.oneAlarm && isLambdaAction(action) {
+			r.Add(check.Element("AlarmActions", i), nil, "is a Lambda action, which more than one alarm can have only with the feature flag %q; "+
+				"set it to true in the context of cdk.json", permissionsFlag)
 		}
 		topic := environment.OfArn(ptr.Value(a.topicArns[i]))
 		if environment.Differ(own.Region, topic.Region) { // another account is allowed, where the topic's policy allows it
@@ -107,6 +119,8 @@ func (a Actions) Bind(scope constructs.Construct, alarm awscloudwatch.CfnAlarm) 
 		alarm.SetOkActions(&ok)
 	}
 }
+
+func isLambdaAction(action awscloudwatch.IAlarmAction) bool { return isAction(action, "LambdaAction") }
 
 // isAction tells CDK's kinds of actions apart. All of them have the same method, so a Go type switch cannot; their proxies'
 // names can, and a test fails when those change.

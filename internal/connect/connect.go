@@ -18,8 +18,9 @@ import (
 
 // AllowFrom adds the ingress and egress rules between a client and the security groups of a cache. The rules are in the
 // client's stack, so that the cache's stack never depends on it. An imported group whose id is in allowedIDs has its rule
-// already. A client without restrictions on egress gets no egress rule, which CDK would warn of.
-func AllowFrom(client awsec2.IConnectable, cache []awsec2.ISecurityGroup, allowedIDs []string, port awsec2.Port) {
+// already. A client without restrictions on egress gets no egress rule, which CDK would warn of. It returns the rules that
+// an immutable group did not take.
+func AllowFrom(client awsec2.IConnectable, cache []awsec2.ISecurityGroup, allowedIDs []string, port awsec2.Port) (missing []MissingRule) {
 	for _, group := range *client.Connections().SecurityGroups() {
 		id := SecurityGroupID(group)
 		allowed := id != "" && slices.Contains(allowedIDs, id)
@@ -27,12 +28,15 @@ func AllowFrom(client awsec2.IConnectable, cache []awsec2.ISecurityGroup, allowe
 		for _, own := range cache {
 			if !allowed {
 				own.AddIngressRule(group, port, ptr.To("Redis client"), ptr.To(true))
+				missing = append(missing, missingRule(own, ingressRule, port, group)...)
 			}
 			if restricted {
 				group.AddEgressRule(own, port, ptr.To("Redis cache"), nil)
+				missing = append(missing, missingRule(group, egressRule, port, own)...)
 			}
 		}
 	}
+	return missing
 }
 
 // SecurityGroupID is the id of an imported group, or empty.
@@ -58,6 +62,9 @@ func CheckEnvironment(r *check.Report, property string, client any, cache constr
 		return
 	}
 	own, other := environment.OfStack(awscdk.Stack_Of(cache)), environment.OfStack(stack)
+	if resource, is := client.(awscdk.IResource); is { // imported by an ARN, it may be in another one than its stack
+		other = environment.Of(resource)
+	}
 	_, isIdentity := client.(awsiam.IIdentity) // which has an account and no region
 	if environment.Differ(own.Account, other.Account) || !isIdentity && own.Differs(other) {
 		r.Add(property, *construct.Node().Path(), "is in %s and the cache in %s; use a cache of its own account and region", other, own)

@@ -31,7 +31,7 @@ func costs(t testing.TB, of template) map[string]float64 {
 		case "AWS::ElastiCache::ReplicationGroup":
 			price, known := nodePrice[p["CacheNodeType"].(string)]
 			require.True(t, known, "no price of %s", p["CacheNodeType"])
-			sum["Nodes"] += price * p["NumCacheClusters"].(float64)
+			sum["Nodes"] += price * nodesOf(p)
 		case "AWS::EC2::VPCEndpoint":
 			if p["VpcEndpointType"] == "Interface" {
 				sum["Endpoint"] += endpointZone * float64(len(p["SubnetIds"].([]any)))
@@ -50,6 +50,14 @@ func costs(t testing.TB, of template) map[string]float64 {
 		sum["Sum"] += sum[name]
 	}
 	return sum
+}
+
+// nodesOf a replication group.
+func nodesOf(group map[string]any) float64 {
+	if shards, sharded := group["NumNodeGroups"].(float64); sharded {
+		return shards * (1 + group["ReplicasPerNodeGroup"].(float64))
+	}
+	return group["NumCacheClusters"].(float64)
 }
 
 // metricsOf an alarm: one, or those that its expression takes.

@@ -16,9 +16,11 @@ import (
 )
 
 // handlerActions are the actions of each type in testdata/handler-actions.txt, which says where they come from.
-func handlerActions(t testing.TB) map[string][]string {
+func handlerActions(t testing.TB) map[string][]string { return actionsIn(t, "handler-actions.txt") }
+
+func actionsIn(t testing.TB, file string) map[string][]string {
 	t.Helper()
-	text, err := os.ReadFile("testdata/handler-actions.txt")
+	text, err := os.ReadFile("testdata/" + file)
 	require.NoError(t, err)
 	actions := map[string][]string{}
 	for line := range strings.Lines(string(text)) {
@@ -33,9 +35,10 @@ func handlerActions(t testing.TB) map[string][]string {
 
 // besideHandlers are actions that no handler's list has, with what needs them.
 var besideHandlers = map[string]string{
-	"logs:PutResourcePolicy":        "log delivery of ElastiCache writes the log groups' resource policy as the caller",
-	"ssm:GetParameters":             "the template's parameter BootstrapVersion",
-	"ec2:DescribeAvailabilityZones": "Fn::GetAZs",
+	"logs:PutResourcePolicy":                    "log delivery of ElastiCache writes the log groups' resource policy as the caller",
+	"ssm:GetParameters":                         "the template's parameter BootstrapVersion",
+	"ec2:DescribeAvailabilityZones":             "Fn::GetAZs",
+	"elasticache:CreateServerlessCacheSnapshot": "DeleteServerlessCache with a FinalSnapshotName (API reference)",
 }
 
 type policyDocument struct {
@@ -57,15 +60,20 @@ func (o *oneOrMore) UnmarshalJSON(text []byte) error {
 	return json.Unmarshal(text, (*[]string)(o))
 }
 
-// deployPolicy is the JSON block between the marks of docs/security.md.
+// deployPolicy is the policy for the stacks.
 func deployPolicy(t testing.TB) (policy policyDocument, text string) {
+	return policyOf(t, "deploy-policy")
+}
+
+// policyOf is the JSON block between the marks of docs/security.md.
+func policyOf(t testing.TB, mark string) (policy policyDocument, text string) {
 	t.Helper()
 	page := readPage(t, "docs/security.md")
 	inside := false
 	page.walk(func(node ast.Node) {
 		switch node := node.(type) {
 		case *ast.HTMLBlock:
-			inside = strings.HasPrefix(page.linesOf(node), "<!-- deploy-policy:begin -->")
+			inside = strings.HasPrefix(page.linesOf(node), "<!-- "+mark+":begin -->")
 		case *ast.FencedCodeBlock:
 			if inside {
 				text += page.linesOf(node)
@@ -182,7 +190,7 @@ func TestTheDeployPolicyReachesTheNamesOfTheStacks(t *testing.T) {
 			assert.True(t, policy.allows(action, arn), "the policy lacks %s on %s, needed by %s", action, arn, id)
 		}
 	}
-	assert.Len(t, checked, 4, "of the types that the templates have: %v", checked)
+	assert.Len(t, checked, 5, "of the types that the templates have: %v", checked)
 }
 
 // allows reports whether a statement has the action, and a resource whose pattern reaches the ARN.

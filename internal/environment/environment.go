@@ -19,6 +19,12 @@ func OfStack(stack awscdk.Stack) Environment {
 	return Environment{*stack.Account(), *stack.Region()}
 }
 
+// Of is the environment that a resource knows of itself: that of its ARN where it is imported by one, else of its stack.
+func Of(resource awscdk.IResource) Environment {
+	known := resource.Env()
+	return Environment{*known.Account, *known.Region}
+}
+
 // OfResource is the environment in a literal ARN, and else that of the resource's stack: own for a resource of this one.
 func OfResource(arn string, resource constructs.IConstruct, this awscdk.Stack, own Environment) Environment {
 	if !check.IsToken(arn) {
@@ -48,6 +54,11 @@ func (e Environment) String() string {
 		return part
 	}
 	return "aws://" + known(e.Account) + "/" + known(e.Region)
+}
+
+// Known reports whether both account and region are literals.
+func (e Environment) Known() bool {
+	return e.Account != "" && e.Region != "" && !check.IsToken(e.Account) && !check.IsToken(e.Region)
 }
 
 // Differs reports whether account or region are known to be different.

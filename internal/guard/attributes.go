@@ -46,3 +46,7 @@ func (c *comparison) addSnapshotsOff(old, now *template.Resource) {
 		Remedy: "Keep at least 1 day: switching them on again has been seen to fail",
 	})
 }
+
+func isDefault(value, otherwise template.Value) bool {
+	return !value.Exists() || value.Equal(otherwise)
+}

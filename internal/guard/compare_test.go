@@ -8,6 +8,11 @@ import (
 
 func ref(id string) map[string]any { return map[string]any{"Ref": id} }
 
+// storage is a limit of the data of a serverless cache.
+func storage(maximum any) map[string]any {
+	return map[string]any{"DataStorage": map[string]any{"Unit": "GB", "Maximum": maximum}}
+}
+
 func TestLosses(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -42,6 +47,15 @@ func TestLosses(t *testing.T) {
 		}, []string{"Shards may be replaced: NumNodeGroups"}},
 		{"cluster mode on", set("Group", "NumNodeGroups", 2), []string{"Group may be replaced: NumNodeGroups"}},
 		{"cluster mode off", set("Shards", "NumNodeGroups", nil), []string{"Shards may be replaced: NumNodeGroups"}},
+		{"cluster mode on with one shard", func(d document) {
+			set("Group", "NumNodeGroups", 1)(d)
+			set("ParameterGroupRedis7", "Properties", map[string]any{"cluster-enabled": "yes"})(d)
+		}, []string{"Group may be replaced: NumNodeGroups"}},
+		{"cluster mode on by the parameter group alone",
+			set("ParameterGroupRedis7", "Properties", map[string]any{"cluster-enabled": "yes"}),
+			[]string{"Group may be replaced: CacheParameterGroupName"}},
+		{"cluster mode on by AWS's parameter group", set("Group", "CacheParameterGroupName", "default.redis7.cluster.on"),
+			[]string{"Group may be replaced: CacheParameterGroupName"}},
 
 		{"a group that is removed", remove("Group"), []string{"Group removed"}},
 		{"a group of another logical id", rename("Group", "CacheGroup"), []string{"Group removed"}},
@@ -92,6 +106,19 @@ func TestLosses(t *testing.T) {
 		{"a user group of another id", set("UserGroup", "UserGroupId", "other"),
 			[]string{"Serverless login changed: UserGroupId", "Shards login changed: UserGroupIds", "UserGroup replaced: UserGroupId"}},
 
+		{"a serverless cache of another name", set("Serverless", "ServerlessCacheName", "other"), []string{"Serverless replaced: " +
+			"ServerlessCacheName"}},
+		{"a serverless cache that gets a key", set("Serverless", "KmsKeyId", "key"), []string{"Serverless replaced: KmsKeyId"}},
+		{"a serverless cache from a snapshot", set("Serverless", "SnapshotArnsToRestore", []any{"arn:aws:s3:::b/a.rdb"}),
+			[]string{"Serverless replaced: SnapshotArnsToRestore"}},
+		{"a serverless cache on IPv6", set("Serverless", "NetworkType", "ipv6"), []string{"Serverless replaced: NetworkType"}},
+		{"a public serverless cache", set("Serverless", "ConnectionType", "public"), []string{"Serverless replaced: ConnectionType"}},
+		{"less data in a serverless cache", set("Serverless", "CacheUsageLimits", storage(9)), []string{"Serverless may be evicted: " +
+			"CacheUsageLimits.DataStorage.Maximum"}},
+		{"data as a parameter says", set("Serverless", "CacheUsageLimits", storage(ref("Data"))), []string{"Serverless may be evicted: " +
+			"CacheUsageLimits.DataStorage.Maximum"}},
+		{"a serverless cache that becomes a group", attribute("Serverless", "Type", "AWS::ElastiCache::ReplicationGroup"),
+			[]string{"Serverless removed: Type"}},
 		{"a serverless cache in other subnets", set("Serverless", "SubnetIds", []any{"subnet-1"}), []string{"Serverless replaced: SubnetIds"}},
 		{"a serverless cache whose subnet is replaced", set("SubnetA", "CidrBlock", "10.0.0.0/18"), []string{"Serverless replaced: SubnetIds"}},
 		{"a VPC that is replaced, and with it every subnet", set("Vpc", "CidrBlock", "10.1.0.0/16"), []string{"Serverless replaced: " +
@@ -118,10 +145,29 @@ func TestChangesInPlaceAreNoLoss(t *testing.T) {
 		{"one more node", set("Group", "NumCacheClusters", 3)},
 		{"one more replica in each shard", set("Shards", "ReplicasPerNodeGroup", 2)},
 		{"one more shard", set("Shards", "NumNodeGroups", 3)},
+		{"fewer shards and replicas", func(d document) {
+			set("Shards", "CacheParameterGroupName", "default.valkey8.cluster.on")(d)
+			set("Shards", "NumNodeGroups", 1)(d)
+			set("Shards", "ReplicasPerNodeGroup", 2)(d)
+		}},
+		{"AWS's parameter group without cluster mode", set("Group", "CacheParameterGroupName", "default.redis7")},
+		{"a parameter group of somebody else, which may be anything", set("Group", "CacheParameterGroupName", "legacy")},
 		{"one shard, written out", set("Group", "NumNodeGroups", nil)},
 		{"longer snapshots", set("Group", "SnapshotRetentionLimit", 35)},
 		{"a stronger policy", attribute("Group", "DeletionPolicy", "Retain")},
 		{"another kind of retaining", attribute("Key", "DeletionPolicy", "RetainExceptOnCreate")},
+		{"another engine of a serverless cache", func(d document) {
+			set("Serverless", "Engine", "redis")(d)
+			set("Serverless", "MajorEngineVersion", "7")(d)
+		}},
+		{"more data in a serverless cache", set("Serverless", "CacheUsageLimits", storage(11))},
+		{"no limits of a serverless cache", set("Serverless", "CacheUsageLimits", nil)},
+		{"other security groups of a serverless cache", set("Serverless", "SecurityGroupIds", []any{"sg-1"})},
+		{"another time of its snapshots, another last one and a description", func(d document) {
+			set("Serverless", "DailySnapshotTime", "04:00")(d)
+			set("Serverless", "FinalSnapshotName", "last")(d)
+			set("Serverless", "Description", "other")(d)
+		}},
 		{"other subnets", set("SubnetGroup", "SubnetIds", []any{"subnet-1", "subnet-2"})},
 		{"a security group that is replaced", set("SecurityGroup", "GroupDescription", "other")},
 		{"an alarm that is replaced", set("Alarm", "AlarmName", "other")},
@@ -188,6 +234,9 @@ func TestRemedies(t *testing.T) {
 		want         string
 	}{
 		{"Serverless", "UserGroupId", "other", "Keep the user group, and change its users"},
+		{"Serverless", "ServerlessCacheName", "other", "Keep the name: set ServerlessCacheName, or keep Name"},
+		{"Serverless", "SnapshotArnsToRestore", []any{"arn"}, "Leave them as they were at the first deployment, also when they are gone: " +
+			"they are read at creation only"},
 		{"Serverless", "KmsKeyId", "key", "Leave it out; or create a second cache beside this one, move the clients, then remove this one"},
 		{"User", "UserId", "other", "Keep it, and add a second user beside this one until the clients have moved"},
 		{"User", "UserName", "other", "Keep it, and add a second user beside this one until the clients have moved"},
@@ -206,6 +255,18 @@ func TestEqualNumbersOfShardsAreNoLoss(t *testing.T) {
 	assert.Empty(t, compare(t, set("Group", "NumNodeGroups", 1), set("Group", "NumNodeGroups", nil)))
 	assert.Equal(t, []string{"Group may be replaced: NumNodeGroups"}, causes(compare(t, set("Group", "NumNodeGroups", 1), set("Group",
 		"NumNodeGroups", 2))))
+}
+
+func TestOneShardMayStillBeClusterMode(t *testing.T) {
+	of := func(parameterGroup string, shards any) change {
+		return func(d document) {
+			set("Shards", "CacheParameterGroupName", parameterGroup)(d)
+			set("Shards", "NumNodeGroups", shards)(d)
+		}
+	}
+	assert.Empty(t, compare(t, of("default.valkey8.cluster.on", 2), of("default.valkey8.cluster.on", 1)))
+	assert.Empty(t, compare(t, of("legacy", 2), of("legacy", 1)), "of which guard knows nothing")
+	assert.Equal(t, []string{"Shards may be replaced: NumNodeGroups"}, causes(compare(t, of("default.valkey8", 2), of("default.valkey8", 1))))
 }
 
 func TestARetainedSecretOrKeyIsNotLost(t *testing.T) {

@@ -49,6 +49,18 @@ func TestAFindingIsALineThatSaysWhatToDo(t *testing.T) {
 		{"a cache that is retained", []change{remove("Serverless")},
 			`Serverless (AWS::ElastiCache::ServerlessCache): takes the resource out of the stack; it goes on running, and the stack no ` +
 				`longer manages it. Keep it in the template`},
+		{"a serverless cache that is deleted after a last snapshot",
+			[]change{attribute("Serverless", "DeletionPolicy", "Delete"), remove("Serverless")},
+			`Serverless (AWS::ElastiCache::ServerlessCache): deletes the resource; its data is only in the final snapshot. Keep it in the ` +
+				`template`},
+		{"a serverless cache that is replaced",
+			[]change{attribute("Serverless", "UpdateReplacePolicy", "Delete"), set("Serverless", "KmsKeyId", "key")},
+			`Serverless (AWS::ElastiCache::ServerlessCache) KmsKeyId: none -> "key": replaces the resource by an empty one; its data is only ` +
+				`in the final snapshot (with the fixed ServerlessCacheName "queries" the deployment fails, because the new one needs the same ` +
+				`name). Leave it out; or create a second cache beside this one, move the clients, then remove this one`},
+		{"less data in a serverless cache", []change{set("Serverless", "CacheUsageLimits", storage(9))},
+			`Serverless (AWS::ElastiCache::ServerlessCache) CacheUsageLimits.DataStorage.Maximum: "10" -> "9": evicts keys with a TTL, and ` +
+				`then refuses writes, if the cache holds more data than that. Compare it with the metric BytesUsedForCache first`},
 		{"another type", []change{attribute("Group", "Type", "AWS::ElastiCache::CacheCluster")},
 			`Group (AWS::ElastiCache::ReplicationGroup) Type: AWS::ElastiCache::ReplicationGroup -> AWS::ElastiCache::CacheCluster: gives ` +
 				`the logical id to a resource of another type, which CloudFormation refuses. Give the new resource an id of its own, and keep ` +

@@ -44,6 +44,7 @@ const (
 	Removed       Loss = "removed"
 	Unprotected   Loss = "unprotected"
 	SnapshotsOff  Loss = "snapshots off"
+	MayBeEvicted  Loss = "may be evicted"
 	LoginChanged  Loss = "login changed"
 )
 
@@ -95,6 +96,7 @@ func Compare(before, after *template.Template) []Finding {
 			c.addReplaced(old, now)
 			c.addUnprotected(old, now)
 			c.addSnapshotsOff(old, now)
+			c.addLoweredLimit(old, now)
 			c.addLogin(old, now)
 		}
 	}

@@ -20,8 +20,8 @@ func remedy(resourceType, property string, old template.Value) string {
 		}
 		return keep(old) + "; or " + beside
 	case replacement.ServerlessCache:
-		if property == "UserGroupId" {
-			return "Keep the user group, and change its users"
+		if text := serverlessRemedies[property]; text != "" {
+			return text
 		}
 		return keep(old) + "; or create a second cache beside this one, move the clients, then remove this one"
 	case replacement.Secret:
@@ -48,6 +48,13 @@ func keep(old template.Value) string {
 		return "Leave it out"
 	}
 	return "Keep " + old.String()
+}
+
+// serverlessRemedies, where keeping the value is not all that there is to say.
+var serverlessRemedies = map[string]string{
+	"ServerlessCacheName":   "Keep the name: set ServerlessCacheName, or keep Name",
+	"SnapshotArnsToRestore": "Leave them as they were at the first deployment, also when they are gone: they are read at creation only",
+	"UserGroupId":           "Keep the user group, and change its users",
 }
 
 // groupRemedies, where keeping the value is not all that there is to say.

@@ -19,6 +19,10 @@ func (c *comparison) addRemoved(old *template.Resource) {
 		effect = "takes the resource out of the stack; it goes on running, and the stack no longer manages it"
 	case "Snapshot":
 		effect = "deletes the resource; its data is only in the final snapshot"
+	default:
+		if takesFinalSnapshot(old) {
+			effect = "deletes the resource; its data is only in the final snapshot"
+		}
 	}
 	advice := "Keep it in the template"
 	if successor := c.successor(old); successor != nil {
@@ -27,6 +31,12 @@ func (c *comparison) addRemoved(old *template.Resource) {
 			"refactor`, or `cdk orphan` and then `cdk import`", old.LogicalID)
 	}
 	c.add(Finding{LogicalID: old.LogicalID, Type: old.Type, Loss: Removed, Effect: effect, Remedy: advice})
+}
+
+// takesFinalSnapshot reports whether ElastiCache takes a last snapshot of a serverless cache that is deleted. For other types,
+// the policy Snapshot says so.
+func takesFinalSnapshot(deployed *template.Resource) bool {
+	return deployed.Type == replacement.ServerlessCache && deployed.Property("FinalSnapshotName").Exists()
 }
 
 // successor is a new resource that takes the place of the old one: of the same name, or the only new one of the type.

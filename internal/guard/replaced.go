@@ -71,12 +71,16 @@ func (c *comparison) shown(now *template.Resource, property string) string {
 
 // replacedEffect depends on what happens to the old resource, and on whether the new one can be made at all.
 func replacedEffect(old, now *template.Resource, known replacement.Type) string {
+	const snapshotOnly = "replaces the resource by an empty one; its data is only in the final snapshot"
 	effect := "replaces the resource and loses " + loses[old.Type]
+	if takesFinalSnapshot(old) {
+		effect = snapshotOnly
+	}
 	switch now.UpdateReplacePolicy {
 	case "Retain", "RetainExceptOnCreate":
 		effect = "replaces the resource by an empty one; the old one stays outside the stack"
 	case "Snapshot":
-		effect = "replaces the resource by an empty one; its data is only in the final snapshot"
+		effect = snapshotOnly
 	}
 	name := now.Property(known.PhysicalName)
 	if known.PhysicalName != "" && name.Exists() && name.Equal(old.Property(known.PhysicalName)) {
@@ -99,31 +103,4 @@ func (c *comparison) conditionalEffect(old, now *template.Resource, property str
 		return "replaces the resource or fails: CloudFormation cannot remove a token in place"
 	}
 	return ""
-}
-
-// addResharded: the number of shards changes in place with UseOnlineResharding only; and a group without shards cannot get
-// any, nor one with shards lose them, without new endpoints.
-func (c *comparison) addResharded(old, now *template.Resource) {
-	const property = "NumNodeGroups"
-	before, after := old.Property(property), now.Property(property)
-	one := template.Text("1")
-	if before.Equal(after) || isDefault(before, one) && isDefault(after, one) {
-		return
-	}
-	online, _ := now.UpdatePolicy("UseOnlineResharding").Literal()
-	effect := "may replace the resource and lose its data, because the UpdatePolicy lacks UseOnlineResharding"
-	switch {
-	case before.Exists() != after.Exists():
-		effect = "turns cluster mode on or off, which replaces the resource or fails"
-	case online == "true":
-		return
-	}
-	c.add(Finding{
-		LogicalID: old.LogicalID, Type: old.Type, Loss: MayBeReplaced, Property: property, Old: before.String(), New: after.String(),
-		Effect: effect, Remedy: remedy(old.Type, property, before),
-	})
-}
-
-func isDefault(value, otherwise template.Value) bool {
-	return !value.Exists() || value.Equal(otherwise)
 }

@@ -1,6 +1,8 @@
 package login
 
 import (
+	"strings"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
@@ -23,6 +25,21 @@ func CheckGranted(r *check.Report, given awsiam.Grant) {
 	if !*given.Success() {
 		r.Add("grantee", nil, "has no policy of its own to add the statement to; pass a role, user, group or function of this account")
 	}
+}
+
+// MissingActions returns the role of the grantee and the actions that its owner has to allow: CDK adds no policy to an
+// immutable role, and calls the grant a success. A role that takes policies has one as its child by now, or is made in this
+// app and has a resource there.
+func MissingActions(grantee awsiam.IGrantable, given awsiam.Grant) (role, actions string) {
+	principal, isRole := grantee.GrantPrincipal().(awsiam.IRole)
+	if !isRole || len(*principal.Node().Children()) > 0 {
+		return "", ""
+	}
+	var all []string
+	for _, statement := range *given.PrincipalStatements() {
+		all = append(all, ptr.Strings(statement.Actions())...)
+	}
+	return *principal.Node().Path(), strings.Join(all, ", ")
 }
 
 // Arn is the ARN of a resource of ElastiCache in the stack's account and region.

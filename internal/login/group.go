@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawselasticache"
 	"github.com/aws/constructs-go/constructs/v10"
 
+	"github.com/securebase/cdk-redis-cache/internal/catalog"
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/names"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
@@ -75,12 +76,12 @@ func (g *Group) NewUserID(cache constructs.IConstruct, id string) string {
 }
 
 // CheckNew judges a further user of this name and access string, which may be nil.
-func (g *Group) CheckNew(r *check.Report, stack awscdk.Stack, name string, access *string) {
+func (g *Group) CheckNew(r *check.Report, place names.Place, name string, access *string) {
 	if check.IsToken(name) {
 		r.Add("options.UserName", nil, "is a token, but user ids are written out at synth; pass it as a literal")
 	}
 	CheckUserID(r, "options.UserName", name)
-	if taken := names.TakenBy(stack, "UserName", name); taken != "" {
+	if taken := place.TakenBy("UserName", name); taken != "" {
 		r.Add("options.UserName", name, "is the name of %s already; give each user its own", taken)
 	} else if slices.Contains(g.ids, name) {
 		r.Add("options.UserName", name, "is a user that the cache has of itself; choose another name")
@@ -114,8 +115,9 @@ func (g *Group) add(user awselasticache.CfnUser, id string) {
 	g.Resource.Node().AddDependency(user)
 }
 
-// CheckGroup looks for ElastiCache's own default user, which needs no password, in a group that the caller made in this app.
-func CheckGroup(r *check.Report, group interfacesawselasticache.IUserGroupRef) {
+// CheckGroup judges a group that the caller made in this app, for a cache of the engine: it has to fit the engine, and must
+// not have ElastiCache's own default user, which needs no password.
+func CheckGroup(r *check.Report, group interfacesawselasticache.IUserGroupRef, engine string) {
 	if group == nil {
 		r.Add("Authentication", nil, "has no user group; pass one to Authentication_UserGroup, such as awselasticache.NewCfnUserGroup(...)")
 		return
@@ -123,6 +125,9 @@ func CheckGroup(r *check.Report, group interfacesawselasticache.IUserGroupRef) {
 	cfn, isCfn := group.(awselasticache.CfnUserGroup)
 	if !isCfn {
 		return
+	}
+	if engine == catalog.Redis && *cfn.Engine() == catalog.Valkey {
+		r.Add("Authentication", nil, "has a user group of engine valkey, which can be attached to Valkey caches only; use a group of engine redis")
 	}
 	if slices.Contains(ptr.Strings(cfn.UserIds()), "default") {
 		r.Add("Authentication", nil, "has a user group with the user \"default\", which lets anyone in without a password; use a locked user that is named default and has another id")

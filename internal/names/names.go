@@ -1,4 +1,4 @@
-// Package names judges what a caller names: ids, tags, and names that two caches of a stack cannot share.
+// Package names judges what a caller names: ids, tags, and names that two caches of an account and region cannot share.
 package names
 
 import (

@@ -2,6 +2,7 @@ package replacement
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"testing"
@@ -74,8 +75,11 @@ func TestTableIsConsistent(t *testing.T) {
 
 // The templates of the stacks have no type that the table lacks.
 func TestTableHasEveryTypeOfTheTemplates(t *testing.T) {
-	for _, name := range []string{"securebase-dev-redis", "securebase-prod-redis"} {
-		text, err := os.ReadFile("../../testdata/" + name + ".template.json")
+	files, err := filepath.Glob("../../testdata/*.template.json")
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(files), 4, "dev, prod, and each other kind of cache")
+	for _, name := range files {
+		text, err := os.ReadFile(name)
 		require.NoError(t, err)
 		found := regexp.MustCompile(`"Type": "(AWS::\w+::\w+)"`).FindAllStringSubmatch(string(text), -1)
 		require.Greater(t, len(found), 20, name)

@@ -62,6 +62,10 @@ var types = []Type{
 		CreateOnly: []string{"DashboardName"},
 	},
 	{
+		Name: "AWS::Events::Rule", PhysicalName: "Name",
+		CreateOnly: []string{"EventBusName", "Name"},
+	},
+	{
 		Name: "AWS::SNS::Topic", PhysicalName: "TopicName", Stateful: true, // subscriptions that were confirmed by e-mail
 		CreateOnly: []string{"FifoTopic", "TopicName"},
 	},

@@ -18,8 +18,15 @@ func CheckScope(r *check.Report, scope constructs.Construct, id *string) (stack 
 			r.Add("scope", nil, "is not inside a stack; pass the stack, or a construct in it")
 		}
 	}
-	r.Required("id", ptr.Value(id) != "", "use one that is unique in its scope, such as \"Cache\"")
+	CheckID(r, id, "use one that is unique in its scope, such as \"Cache\"")
 	return stack
+}
+
+// CheckID wants an id of a construct, and a literal.
+func CheckID(r *check.Report, id *string, remedy string) {
+	if r.Required("id", ptr.Value(id) != "", remedy) && check.IsToken(*id) {
+		r.Add("id", nil, "is a token, which the id of a construct cannot be; pass a literal")
+	}
 }
 
 // StackOf is the stack that a construct is in, or nil. awscdk.Stack_Of throws where there is none.
