@@ -52,10 +52,10 @@ func keep(old template.Value) string {
 
 // serverlessRemedies, where keeping the value is not all that there is to say.
 var serverlessRemedies = map[string]string{
-	"ServerlessCacheName":   "Keep the name: set ServerlessCacheName, or keep Name",
+	"ServerlessCacheName": "Keep the name: set ServerlessCacheName, or keep Name",
 	"SnapshotArnsToRestore": "Keep the ARNs of the first deployment, even after those snapshots are deleted: " +
 		"ElastiCache reads them only at creation",
-	"UserGroupId":           "Keep the user group, and change its users",
+	"UserGroupId": "Keep the user group, and change its users",
 }
 
 // groupRemedies, where keeping the value is not all that there is to say.
