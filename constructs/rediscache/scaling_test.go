@@ -186,6 +186,20 @@ func TestScalingThatElastiCacheCannotDoIsRefused(t *testing.T) {
 	}
 }
 
+func TestScalingLimitsThatAreTokensAreNotCompared(t *testing.T) {
+	f := newFixture()
+	token := awscdk.NewCfnParameter(f.stack, jsii.String("P"), &awscdk.CfnParameterProps{Type: jsii.String("Number")}).ValueAsNumber()
+	nodes := f.sharded(2, 1, nil).AutoScaleNodeGroups(&awsapplicationautoscaling.EnableScalingProps{MaxCapacity: token})
+	nodes.ScaleOnSchedule(jsii.String("Day"), &awsapplicationautoscaling.ScalingSchedule{
+		Schedule: awsapplicationautoscaling.Schedule_Expression(jsii.String("rate(1 day)")), MinCapacity: jsii.Number(3), MaxCapacity: token,
+	})
+	parameter := object{"Ref": "P"}
+	target := synthesize(t, f.stack).named(t, "CacheNodeGroups").Properties
+	assert.Equal(t, parameter, target["MaxCapacity"])
+	assert.Equal(t, object{"MinCapacity": 3.0, "MaxCapacity": parameter},
+		target["ScheduledActions"].(list)[0].(object)["ScalableTargetAction"])
+}
+
 // warningIDs are the ends of the ids of the warnings of a construct and of all in it.
 func warningIDs(construct constructs.IConstruct) (ids []string) {
 	for _, child := range *construct.Node().FindAll(constructs.ConstructOrder_PREORDER) {
