@@ -113,10 +113,10 @@ func (c *redisCache) warnOfScaling(method string) {
 	w := warnings{c}
 	w.when(true, "scaledNumber",
 		"%s: a deployment that changes the number in ClusterMode sets it on the scaled replication group; leave the number as it is and change "+
-			"MinCapacity instead (docs/operations.md#auto-scaling)", method)
+			"MinCapacity instead (docs/cluster-mode.md#auto-scaling)", method)
 	w.when(len(c.alarms) > 0 || c.settings.monitoring.dashboard, "scaledMembers",
 		"%s: alarms, dashboard and Members() have the nodes of ClusterMode: a node that scaling adds has no alarm, and NodeUnreachable fires for "+
-			"one that it removes (docs/operations.md#auto-scaling)", method)
+			"one that it removes (docs/cluster-mode.md#auto-scaling)", method)
 }
 
 // scalingRole is the service-linked role that Application Auto Scaling creates and uses for ElastiCache.

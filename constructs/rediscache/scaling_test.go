@@ -149,9 +149,9 @@ func TestScalingThatElastiCacheCannotDoIsRefused(t *testing.T) {
 func TestScalingWarnsOfWhatDoesNotFollow(t *testing.T) {
 	most := &awsapplicationautoscaling.EnableScalingProps{MaxCapacity: jsii.Number(4)}
 	const number = "AutoScaleReplicas: a deployment that changes the number in ClusterMode sets it on the scaled replication group; leave the " +
-		"number as it is and change MinCapacity instead (docs/operations.md#auto-scaling)"
+		"number as it is and change MinCapacity instead (docs/cluster-mode.md#auto-scaling)"
 	const members = "AutoScaleReplicas: alarms, dashboard and Members() have the nodes of ClusterMode: a node that scaling adds has no " +
-		"alarm, and NodeUnreachable fires for one that it removes (docs/operations.md#auto-scaling)"
+		"alarm, and NodeUnreachable fires for one that it removes (docs/cluster-mode.md#auto-scaling)"
 	off := &rediscache.AlarmOptions{Enabled: jsii.Bool(false)}
 	for _, test := range []struct {
 		name   string
