@@ -25,7 +25,7 @@ const (
 	kindReport  = "reported otherwise than set"
 )
 
-// knownDifferences have been looked at, each with the reason why it is no mistake of the table. Any other difference
+// knownDifferences have been looked at, each with the reason why it is expected. Any other difference
 // fails the drill, and so does one of these that is gone.
 type knownDifferences struct {
 	Families []string
@@ -170,7 +170,7 @@ func describeDifferences() string {
 
 The table describes ElastiCache. Any other difference fails drill 1.
 
-| Difference | Parameters | Family | Why it is no mistake |
+| Difference | Parameters | Family | Why this is expected |
 |---|---|---|---|
 `)
 	for _, known := range allKnownDifferences {
