@@ -23,12 +23,12 @@ var (
 	rowShardReaders = table.Row(drill11, "Each primary killed in turn: "+replicaAnswers)
 	rowShardCost    = table.Row(drill11, "Each primary killed in turn: "+
 		"requests served by the database, median; worst; for answers on other shards")
-	rowHalfMoved    = table.Row(drill11, "A slot half-way to another shard: commands redirected by ASK; afterwards by MOVED")
-	rowResharded    = table.Row(drill11, "A fourth shard added: slots moved, in; commands redirected by MOVED")
-	rowReshardCost  = table.Row(drill11, "A fourth shard added: "+
+	rowHalfMoved   = table.Row(drill11, "A slot half-way to another shard: commands redirected by ASK; afterwards by MOVED")
+	rowResharded   = table.Row(drill11, "A fourth shard added: slots moved, in; commands redirected by MOVED")
+	rowReshardCost = table.Row(drill11, "A fourth shard added: "+
 		"requests meanwhile; served by the database, of functions that read from primaries; from replicas")
-	rowShardedLoad  = table.Row(drill11, "Requests of four functions meanwhile; failed or wrong")
-	rowLeastDenied  = table.Row(drill11, "Two of them log in as a user with this access string; commands and keys denied")
+	rowShardedLoad = table.Row(drill11, "Requests of four functions meanwhile; failed or wrong")
+	rowLeastDenied = table.Row(drill11, "Two of them log in as a user with this access string; commands and keys denied")
 )
 
 // clusterStage is a cluster, the functions' queries, and a configuration endpoint, which leads to any node.
