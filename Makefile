@@ -19,7 +19,7 @@ EMULATOR := emulator/.venv/installed emulator/node_modules/.package-lock.json
 # Node 20 is past its end of life, which jsii says at every start; newer ones are as good.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
-# V8's helper threads, one for each further core, slow the kernel down where something else has the cores.
+# One helper thread of V8, not four, saves the kernel a second and more on two cores; bench/RESULTS.md has the figures.
 export NODE_OPTIONS ?= --v8-pool-size=1
 
 .PHONY: help synth policy example test examples-setup examples-test rotation-test e2e-setup e2e e2e-results node-versions deploy-test try bench lint diff guard upgrade-check deploy protect unprotect destroy clean

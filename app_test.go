@@ -175,8 +175,8 @@ RedisCache [securebase-prod-redis/Cache]: 1 invalid property:
   - NodeType: "cache.t3.mikro" is not an ElastiCache node type; did you mean "cache.t3.micro"?
 RedisCache [environments.qa]: 3 invalid properties:
   - vpcId: "vpc-1" is not a VPC id, such as "vpc-0123456789abcdef0"
-  - vpcId: needs subnetIds beside it
-  - vpcId: needs availabilityZones beside it
+  - vpcId: requires subnetIds as well; set both or neither
+  - vpcId: requires availabilityZones as well; set both or neither
 RedisCache [securebase-qa-redis/Cache]: 1 invalid property:
   - Engine: "valkey 8" is not a version; use 7.2, 8.0, 8.1, 8.2, 9.0 or 9.1
 `, stderr)

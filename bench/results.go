@@ -43,11 +43,11 @@ func (p *page) text(machine string, runs int) string {
 		runs, min(runs, 2), machine, strings.Join(*p, ""), notes)
 }
 
-const notes = "\n" + `The edit is of one property in one file. The TypeScript app is what ` + "`cdk init`" + ` makes (tsc and tsx, the same
-CLI, feature flags and Node): it includes both golden templates as L1 constructs, so that it has the same resources and does less. The
-app is both stacks in one kernel; most of its time is CDK's validator, which both apps run. V8's flag is the Makefile's
-` + "`NODE_OPTIONS`" + `.
+const notes = "\n" + `The edit is of one property in one file. The TypeScript app is what the CDK CLI's init makes (tsc and tsx, with the
+same CLI, feature flags and Node). It includes both golden templates as L1 constructs: the same resources, and less to
+do. The app is both stacks in one kernel; most of its time is CDK's validator, which both apps run. V8's flag is
+NODE_OPTIONS of the Makefile.
 
-Memory is of the largest process, jsii's kernel. A hit is of a report of 1.2 KB from a Redis with TLS on this machine; the
-client writes its metric line to /dev/null.
+Memory is of the largest process: jsii's kernel, or Go's linker. A hit is of a report of 1.2 KB from a Redis with TLS on
+this machine; the client writes its metric line to /dev/null.
 `

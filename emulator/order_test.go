@@ -78,6 +78,7 @@ var (
 		{user, userGroup},
 		{userGroup, "Cache"},
 		{"EventTopic", "EventRule"},
+		{"Cache", "EventRule"},
 	}
 	// Secrets Manager tests a schedule by calling the rotator, which uses all of these.
 	rotationOrders = []order{

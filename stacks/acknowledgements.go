@@ -1,7 +1,10 @@
 package stacks
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
@@ -45,20 +48,21 @@ func logsWithoutCMK() acknowledgement {
 
 // acknowledgeCache is for the resources inside the construct, which does not know what its environment is for.
 func (s *redisCacheStack) acknowledgeCache(e Environment) {
-	s.acknowledgeReplicationGroup(e)
+	c := e.common()
+	s.acknowledgeReplicationGroup(e, c)
 	if generated := s.cache.AuthTokenSecret(); generated != nil {
 		unrotated := "tokenRotationDays rotates the token, which takes three functions. Without it, an operator rotates the token with " +
 			"ElastiCache's ROTATE and SET, between which the old and the new token are both valid."
 		if s.rotates() {
 			unrotated = ""
 		}
-		acknowledgeSecret(resourceOf(generated), e.common(), unrotated)
+		acknowledgeSecret(resourceOf(generated), c, unrotated)
 	}
 	if connection := s.cache.ConnectionSecret(); connection != nil {
-		acknowledgeSecret(resourceOf(connection), e.common(), "The secret is a copy of the AUTH token in another secret, whose rotation "+
+		acknowledgeSecret(resourceOf(connection), c, "The secret is a copy of the AUTH token in another secret, whose rotation "+
 			"updates both. Rotating the copy by itself would lock clients out.")
 	}
-	if e.common().withoutCMK() {
+	if c.withoutCMK() {
 		acknowledge(resourceOf(s.cache.SlowLogGroup()), logsWithoutCMK())
 		if engineLog := s.cache.EngineLogGroup(); engineLog != nil {
 			acknowledge(resourceOf(engineLog), logsWithoutCMK())
@@ -68,10 +72,13 @@ func (s *redisCacheStack) acknowledgeCache(e Environment) {
 
 // rotates reports whether the generated token is rotated.
 func (s *redisCacheStack) rotates() bool {
-	return s.cache.Node().TryFindChild(ptr.To("TokenRotator")) != nil
+	return slices.ContainsFunc(*s.cache.Node().Children(), func(child constructs.IConstruct) bool {
+		_, is := child.(awssecretsmanager.CfnRotationSchedule)
+		return is
+	})
 }
 
-func (s *redisCacheStack) acknowledgeReplicationGroup(e Environment) {
+func (s *redisCacheStack) acknowledgeReplicationGroup(e Environment, c common) {
 	var all []acknowledgement
 	if s.cache.UserGroup() != nil {
 		all = append(all, because("Clients log in with IAM, as users of a group without an open default user. The rule knows the AUTH "+
@@ -83,7 +90,7 @@ func (s *redisCacheStack) acknowledgeReplicationGroup(e Environment) {
 			"groups reach it, in subnets that are never public, over TLS.",
 			"AwsSolutions-AEC5"))
 	}
-	if e.common().ephemeral() && e.common().oneNode {
+	if c.ephemeral() && c.oneNode {
 		all = append(all, because("The environment is deleted with its stack and has one node to save costs. A failure loses a "+
 			"cache that fills itself again.",
 			"AwsSolutions-AEC4"))

@@ -14,8 +14,8 @@ import (
 // BaseEnvironment is what both kinds of environment have: where a stack is deployed, and what it puts around its cache.
 type BaseEnvironment struct {
 	// Project is the first part of every name: the environment "prod" of "securebase" has the stack
-	// securebase-prod-redis. Lower-case letters, digits and single hyphens, starting with a letter. DevEnvironment and
-	// ProdEnvironment also tag every resource with a Project.
+	// securebase-prod-redis. Lower-case letters, digits and single hyphens, starting with a letter. DevEnvironment,
+	// ProdEnvironment, DevServerlessEnvironment and ProdServerlessEnvironment also tag every resource with a Project.
 	//
 	// Default: "securebase".
 	Project *string `json:"-"`
@@ -33,9 +33,13 @@ type BaseEnvironment struct {
 	//
 	// Default: the stack creates a VPC with isolated subnets in two Availability Zones and no NAT.
 	VpcId *string `json:"vpcId"`
-	// AvailabilityZones of SubnetIds, in their order; as many as SubnetIds, or a part of it that repeats.
+	// AvailabilityZones are the zones of SubnetIds, in the same order; a shorter list repeats. Required with VpcId.
+	//
+	// Default: none.
 	AvailabilityZones *[]*string `json:"availabilityZones"`
-	// SubnetIds of isolated or private subnets of the VPC.
+	// SubnetIds are isolated or private subnets of the VPC. Required with VpcId.
+	//
+	// Default: none.
 	SubnetIds *[]*string `json:"subnetIds"`
 	// VpcCidr is the range of the VPC that the stack creates, /16 to /24. Give each environment its own to peer them.
 	//
@@ -95,9 +99,9 @@ func (e *BaseEnvironment) setProject(project string, tags map[string]*string) {
 type common struct {
 	BaseEnvironment
 	name                  string  // of the environment
-	nameSuffix            string  // that makes the prefix the longest name, which has at most 40 characters
-	nameBecomes           string  // what that name is of, such as "a user id"
-	named                 *string // Name of the cache's properties, which the stack sets
+	longestNameSuffix     string  // makes the prefix the longest name, which has at most 40 characters
+	longestNameIs         string  // such as "a user id"
+	cacheName             *string // Name of the cache's properties, which the stack sets
 	givenVpc              awsec2.IVpc
 	encryptionKey         awskms.IKey
 	notificationTopic     awssns.ITopic
@@ -117,7 +121,7 @@ func (c common) stackId() string { return c.prefix() + stackIdSuffix }
 // prefix of every physical name.
 func (c common) prefix() string { return ptr.Or(c.Project, defaultProject) + "-" + c.name }
 
-// ephemeral reports whether nothing outlives the stack, so that an environment needs nothing to protect it. In any other
+// ephemeral reports whether nothing outlives the stack, so that an environment needs no protection. In any other
 // environment the same settings are findings.
 func (c common) ephemeral() bool { return c.removalPolicy == awscdk.RemovalPolicy_DESTROY }
 

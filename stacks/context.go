@@ -6,12 +6,9 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 
-	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 	"github.com/securebase/cdk-redis-cache/internal/check"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
@@ -180,90 +177,4 @@ func sortedNames(environments map[string]any) []string {
 		}
 	}
 	return append(names, slices.Sorted(maps.Keys(others))...)
-}
-
-// otherMistakes are those that the cache finds in an environment whose keys have problems: it is built once more, in an app of
-// its own, without the settings that have one.
-func otherMistakes(e environment) error {
-	id := e.StackId()
-	repair(e)
-	app := awscdk.NewApp(&awscdk.AppProps{AutoSynth: ptr.To(false), AnalyticsReporting: ptr.To(false)})
-	err := validationError(func() { e.newStack(app) })
-	var found *rediscache.ValidationError
-	if errors.As(err, &found) {
-		found.Path = strings.Replace(found.Path, e.StackId(), id, 1)
-	}
-	return err
-}
-
-// repair leaves out the settings that have a problem of their own.
-func repair(e environment) {
-	for {
-		var r check.Report
-		e.check(&r)
-		if len(r.Problems()) == 0 {
-			return
-		}
-		for _, problem := range r.Problems() {
-			e.reset(check.Root(problem.Property))
-		}
-	}
-}
-
-func (e *Environment) reset(key string) { reset(e, &e.Name, &e.RedisCacheProps.Name, key) }
-func (e *ServerlessEnvironment) reset(key string) {
-	reset(e, &e.Name, &e.ServerlessCacheProps.Name, key)
-}
-
-// reset leaves out the setting of a key.
-func reset(environment any, name *string, cacheName **string, key string) {
-	fields := reflect.ValueOf(environment).Elem()
-	switch key {
-	case "name":
-		*name = "x"
-	case "project":
-		fields.FieldByName("Project").SetZero()
-	case "Name":
-		*cacheName = nil
-	default:
-		fields.FieldByIndex(keysOf(fields.Type())[key].Index).SetZero()
-	}
-}
-
-func (e *Environment) newStack(scope constructs.Construct) CacheStack {
-	return NewRedisCacheStack(scope, e.StackId(), &RedisCacheStackProps{Environment: *e})
-}
-
-func (e *ServerlessEnvironment) newStack(scope constructs.Construct) CacheStack {
-	return NewServerlessCacheStack(scope, e.StackId(), &ServerlessCacheStackProps{Environment: *e})
-}
-
-// validationError is the ValidationError that f panics with, or nil; any other panic goes on.
-func validationError(f func()) (err error) {
-	defer func() {
-		switch failure := recover().(type) {
-		case nil:
-		case *rediscache.ValidationError:
-			err = failure
-		default:
-			panic(failure)
-		}
-	}()
-	f()
-	return nil
-}
-
-// serverlessCache is the construct that a message about a serverless environment names, in place of RedisCache.
-const serverlessCache = "ServerlessCache"
-
-// asError is nil for a report without problems. construct is empty for RedisCache.
-func asError(construct, path string, r *check.Report) error {
-	if len(r.Problems()) == 0 {
-		return nil
-	}
-	err := &rediscache.ValidationError{Construct: construct, Path: path}
-	for _, problem := range r.Problems() {
-		err.Problems = append(err.Problems, rediscache.Problem(problem))
-	}
-	return err
 }

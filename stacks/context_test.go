@@ -211,7 +211,7 @@ RedisCache [securebase-dev-redis/Cache]: 2 invalid properties:
   - SnapshotWindow: "05:00" is not a daily window in UTC; use hh24:mi-hh24:mi, such as "03:00-05:00"
 RedisCache [environments.prod]: 2 invalid properties:
   - vpcId: "vpc-1" is not a VPC id, such as "vpc-0123456789abcdef0"
-  - vpcId: needs availabilityZones beside it
+  - vpcId: requires availabilityZones as well; set both or neither
 RedisCache [securebase-prod-redis/Cache]: 1 invalid property:
   - Engine: "valkey 8" is not a version; use 7.2, 8.0, 8.1, 8.2, 9.0 or 9.1
 RedisCache [environments.Live]: 2 invalid properties:

@@ -15,35 +15,79 @@ import (
 // decoder puts JSON values into the fields of a struct by their json tags, and reports every value that does not fit.
 // The standard decoder stops at the first one, and knows no other message than Go's.
 type decoder struct {
-	report  *check.Report
-	hints   map[string]string // what to do about keys that do not exist, by key
-	foreign map[string]string // and about keys of the other kind of environment
+	report *check.Report
+	hints  map[string]string // what to do about keys that do not exist, by key
+	other  otherKind         // the kind that the environment is not of
 }
 
 // object sets the fields that the object has keys for.
 func (d decoder) object(path string, given map[string]any, target reflect.Value) {
 	fields := keysOf(target.Type())
 	for _, key := range slices.Sorted(maps.Keys(given)) {
-		field, exists := fields[key]
-		switch {
-		case exists:
+		if field, exists := fields[key]; exists {
 			d.value(path+key, given[key], target.FieldByIndex(field.Index))
-		case path == "" && d.foreign[key] != "":
-			d.report.Add(key, nil, "%s", d.foreign[key])
-		case path == "" && d.hints[key] != "":
-			d.report.Add(key, nil, "is not a key of an environment; %s", d.hints[key])
-		default:
-			d.report.Add(path+key, nil, "is not a key of %s%s", cmp.Or(strings.TrimSuffix(path, "."), "an environment"),
-				check.DidYouMean(key, slices.Sorted(maps.Keys(fields))))
+		} else {
+			d.unknown(path, key, target.Type())
 		}
 	}
 }
 
-// keysOf are the fields that JSON has values for, by their keys. Like in Go, a field hides one of the same name in an
-// embedded struct.
-func keysOf(structType reflect.Type) map[string]reflect.StructField {
+// unknown reports a key that the object does not have.
+func (d decoder) unknown(path, key string, object reflect.Type) {
+	switch {
+	case hasKey(d.other.settings, path+key):
+		d.report.Add(path+key, nil, "%s", d.other.message(key))
+	case path == "" && d.hints[key] != "":
+		d.report.Add(key, nil, "is not a key of an environment; %s", d.hints[key])
+	default:
+		d.report.Add(path+key, nil, "is not a key of %s%s", cmp.Or(strings.TrimSuffix(path, "."), "an environment"), suggestion(key, object))
+	}
+}
+
+// suggestion says where the key belongs, or which key of the object is like it, or all keys where they are few.
+func suggestion(key string, object reflect.Type) string {
+	const few = 3
+	keys := keysOf(object)
+	names := slices.Sorted(maps.Keys(keys))
+	var homes []string
+	for _, name := range names {
+		if hasKey(keys[name].Type, key) {
+			homes = append(homes, name)
+		}
+	}
+	if len(homes) > 0 && len(homes) <= few {
+		return "; it belongs in " + check.Either(homes)
+	}
+	near := check.DidYouMean(key, names)
+	if near == "" && len(names) <= few {
+		return "; use " + check.Either(names)
+	}
+	return near
+}
+
+// hasKey reports whether a path of keys, such as "alarms.cpu", leads to a field.
+func hasKey(t reflect.Type, path string) bool {
+	for _, key := range strings.Split(path, ".") {
+		field, exists := keysOf(t)[key]
+		if !exists {
+			return false
+		}
+		t = field.Type
+	}
+	return true
+}
+
+// keysOf are the fields that JSON has values for, by their keys; none of what is no struct. Like in Go, a field hides one of
+// the same name in an embedded struct.
+func keysOf(t reflect.Type) map[string]reflect.StructField {
 	keys := map[string]reflect.StructField{}
-	for _, field := range reflect.VisibleFields(structType) {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return keys
+	}
+	for _, field := range reflect.VisibleFields(t) {
 		if key := field.Tag.Get("json"); key != "" && key != "-" && fitsJson(field.Type) {
 			keys[key] = field
 		}

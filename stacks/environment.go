@@ -25,7 +25,7 @@ type Environment struct {
 }
 
 // DevEnvironment is small and leaves nothing behind: one cache.t3.micro, snapshots for a day, and all of it is destroyed
-// with the stack.
+// with the stack. For cluster mode, set NumCacheNodes to nil.
 func DevEnvironment() Environment {
 	return Environment{
 		Name: "dev",
@@ -50,8 +50,7 @@ func ProdEnvironment() Environment {
 			TerminationProtection: ptr.To(true),
 		},
 		RedisCacheProps: rediscache.RedisCacheProps{
-			NodeType:               ptr.To("cache.r6g.large"),
-			NumCacheNodes:          ptr.To(2.0),
+			NodeType:               ptr.To("cache.r6g.large"), // NumCacheNodes is 2 by default
 			MultiAzEnabled:         ptr.To(true),
 			SnapshotRetentionLimit: ptr.To(7.0),
 			SnapshotWindow:         ptr.To("03:00-05:00"),
@@ -77,9 +76,9 @@ func (e Environment) common() common {
 	return common{
 		BaseEnvironment:       e.BaseEnvironment,
 		name:                  e.Name,
-		nameSuffix:            stackIdSuffix,
-		nameBecomes:           "a replication group id",
-		named:                 e.RedisCacheProps.Name,
+		longestNameSuffix:     stackIdSuffix,
+		longestNameIs:         "a replication group id",
+		cacheName:             e.RedisCacheProps.Name,
 		givenVpc:              e.Vpc,
 		encryptionKey:         e.EncryptionKey,
 		notificationTopic:     e.NotificationTopic,

@@ -60,6 +60,13 @@ func TestEverySettingReachesTheReplicationGroup(t *testing.T) {
 	}
 }
 
+func TestProdTakesClusterModeInGo(t *testing.T) {
+	e := stacks.ProdEnvironment()
+	e.ClusterMode = &rediscache.ClusterModeOptions{NumNodeGroups: ptr(3.0)}
+	_, tpl := build(t, e)
+	assert.Equal(t, 3.0, tpl.group()["NumNodeGroups"])
+}
+
 func TestATokenIsRotatedWhenAnIntervalIsSet(t *testing.T) {
 	assert.Empty(t, prodWith(t, `{}`).all("AWS::SecretsManager::RotationSchedule"))
 	schedules := prodWith(t, `{"tokenRotationDays": 90}`).all("AWS::SecretsManager::RotationSchedule")

@@ -1,8 +1,9 @@
 package stacks
 
 import (
-	"maps"
+	"fmt"
 	"reflect"
+	"strings"
 
 	"github.com/securebase/cdk-redis-cache/internal/check"
 )
@@ -32,15 +33,48 @@ func checkKind(r *check.Report, given any) {
 		r.Add("kind", given, "is not a string; write %q or %q", replicationGroup, serverless)
 		return
 	}
-	r.Text("kind", text).OneOf("a kind of cache", replicationGroup, serverless)
+	r.Text("kind", text).
+		When(strings.Contains(strings.ToLower(text), "cluster"),
+			"is not a kind of cache; for shards, keep %q and set clusterMode", replicationGroup).
+		OneOf("a kind of cache", replicationGroup, serverless)
+}
+
+// otherKind is the kind that an environment is not of, and what to do about its keys.
+type otherKind struct {
+	name         string
+	settings     reflect.Type      // that have its keys
+	remedy       string            // for a key without a counterpart
+	counterparts map[string]string // what to use instead, by key
+}
+
+func (k otherKind) message(key string) string {
+	remedy := k.remedy
+	if counterpart := k.counterparts[key]; counterpart != "" {
+		remedy = "use " + counterpart
+	}
+	return fmt.Sprintf("applies to \"kind\": %q only; %s", k.name, remedy)
 }
 
 const noToken = `"authentication": "iam", because a serverless cache has no token`
 
-// keysOfNodes are the keys that only a cache of nodes has, and what to do about them in a serverless environment.
-var keysOfNodes = foreign[settings, serverlessSettings]("belongs to a cache of nodes; ",
-	`leave it out, or take out "kind": "serverless"`,
-	map[string]string{
+var notServerless = otherKind{
+	name:     serverless,
+	settings: reflect.TypeFor[serverlessSettings](),
+	remedy:   `leave it out, or set "kind": "serverless"`,
+	counterparts: map[string]string{
+		"dailySnapshotTime":     "snapshotWindow",
+		"finalSnapshotName":     `"removalPolicy": "SNAPSHOT"`,
+		"majorEngineVersion":    "engineVersion",
+		"serverlessCacheName":   "replicationGroupId",
+		"snapshotArnsToRestore": "snapshotArns or snapshotName",
+	},
+}
+
+var notNodes = otherKind{
+	name:     replicationGroup,
+	settings: reflect.TypeFor[settings](),
+	remedy:   `leave it out, or remove "kind": "serverless"`,
+	counterparts: map[string]string{
 		"authTokenSecretArn": noToken,
 		"engineVersion":      "majorEngineVersion",
 		"replicationGroupId": "serverlessCacheName",
@@ -48,30 +82,5 @@ var keysOfNodes = foreign[settings, serverlessSettings]("belongs to a cache of n
 		"snapshotName":       "snapshotArnsToRestore",
 		"snapshotWindow":     "dailySnapshotTime",
 		"tokenRotationDays":  noToken,
-	})
-
-// keysOfServerless are the keys that only a serverless cache has, and what to do about them in an environment of nodes.
-var keysOfServerless = foreign[serverlessSettings, settings]("belongs to a serverless cache; ",
-	`leave it out, or write "kind": "serverless"`,
-	map[string]string{
-		"dailySnapshotTime":     "snapshotWindow",
-		"finalSnapshotName":     `"removalPolicy": "SNAPSHOT"`,
-		"majorEngineVersion":    "engineVersion",
-		"serverlessCacheName":   "replicationGroupId",
-		"snapshotArnsToRestore": "snapshotArns or snapshotName",
-	})
-
-// foreign are the keys of one kind that the other does not have, each with a message: to use the counterpart if there is
-// one, or else the remedy.
-func foreign[Kind, Other any](belongs, remedy string, counterparts map[string]string) map[string]string {
-	messages := map[string]string{}
-	for key := range keysOf(reflect.TypeFor[Kind]()) {
-		messages[key] = belongs + remedy
-		if counterpart := counterparts[key]; counterpart != "" {
-			messages[key] = belongs + "use " + counterpart
-		}
-	}
-	own := keysOf(reflect.TypeFor[Other]())
-	maps.DeleteFunc(messages, func(key, _ string) bool { _, shared := own[key]; return shared })
-	return messages
+	},
 }

@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awselasticache"
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
@@ -16,7 +17,7 @@ func (s *redisCacheStack) addOutputs() {
 	if secret := s.cache.ConnectionSecret(); secret != nil {
 		show("AuthTokenSecretArn", secret.SecretArn(), "Secret with host, port and auth_token, for REDIS_AUTH_SECRET")
 	}
-	show("UserName", userName(s.cache), userNameOutput)
+	show("UserName", userName(s.cache, s.cache.UserGroup()), userNameOutput)
 	show("ConnectionString", s.cache.ConnectionString(), connectionStringOutput)
 	show("ReplicationGroupId", s.cache.ReplicationGroup().Ref(), "Id of the replication group")
 	var subnetIds *[]*string // of an existing subnet group only AWS knows them
@@ -30,7 +31,7 @@ func (s *redisCacheStack) addOutputs() {
 func (s *serverlessCacheStack) addOutputs() {
 	show := s.surroundings.output
 	show("EndpointAddress", s.cache.EndpointAddress(), "Host for reads and writes, and on port 6380 for reads from replicas")
-	show("UserName", userName(s.cache), userNameOutput)
+	show("UserName", userName(s.cache, s.cache.UserGroup()), userNameOutput)
 	show("ConnectionString", s.cache.ConnectionString(), connectionStringOutput)
 	show("ServerlessCacheName", s.cache.ServerlessCacheName(), "Name of the cache, for REDIS_CACHE_NAME")
 	s.surroundings.outputs(s.cache.Resource().SubnetIds())
@@ -42,10 +43,10 @@ const (
 	connectionStringOutput = "TLS, without a token"
 )
 
-// userName is that of the user which clients of the cache share; nil without IAM.
-func userName(cache constructs.IConstruct) *string {
-	if user, is := cache.Node().TryFindChild(ptr.To("User")).(rediscache.CacheUser); is {
-		return user.UserName()
+// userName is the name of the IAM user that the clients share; nil without IAM, which is what the group is for.
+func userName(cache constructs.IConstruct, group awselasticache.CfnUserGroup) *string {
+	if group == nil {
+		return nil
 	}
-	return nil
+	return cache.Node().FindChild(ptr.To("User")).(rediscache.CacheUser).UserName()
 }

@@ -51,7 +51,7 @@ func TestPolicyPacks(t *testing.T) {
 // shardedEnvironment is prod in cluster mode.
 func shardedEnvironment() stacks.Environment {
 	environment := stacks.ProdEnvironment()
-	environment.Name, environment.NumCacheNodes = "sharded", nil
+	environment.Name = "sharded"
 	environment.ClusterMode = &rediscache.ClusterModeOptions{NumNodeGroups: jsii.Number(3), ReplicasPerNodeGroup: jsii.Number(2)}
 	return environment
 }
@@ -75,6 +75,17 @@ func TestPolicyPacksAcceptIam(t *testing.T) {
 	result := runPolicyPacks(t, app)["securebase-prod-redis"]
 	assert.NotEmpty(t, result.compliant["AwsSolutions"])
 	assert.Empty(t, result.problems())
+}
+
+func TestATokenThatIsRotatedHasNothingToAcknowledge(t *testing.T) {
+	environment := stacks.ProdEnvironment()
+	environment.Authentication = rediscache.Authentication_GeneratedToken(
+		&rediscache.GeneratedTokenOptions{Rotation: &rediscache.RotationOptions{}})
+	app := newPolicyApp(t)
+	stacks.NewRedisCacheStack(app, environment.StackId(), &stacks.RedisCacheStackProps{Environment: environment})
+	for finding := range runPolicyPacks(t, app)["securebase-prod-redis"].acknowledged {
+		assert.NotEqual(t, "Cache/AuthToken", finding.Resource, finding.Rule)
+	}
 }
 
 // A production environment without a key is not what is acknowledged for one that is thrown away; and an

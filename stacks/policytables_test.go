@@ -38,7 +38,7 @@ func acknowledgedTable(results map[string]policyResult) string {
 	}
 	slices.Sort(lines)
 	last := len(counts) - 1
-	return "cdk-nag's packs " + strings.Join(policyPacks, ", ") + " leave these findings, " +
+	return "cdk-nag's packs " + strings.Join(policyPacks, ", ") + " report these findings:\n" +
 		strings.Join(counts[:last], ", ") + " and " + counts[last] + ":\n\n" +
 		"| Resource | Environment | Rules | Why |\n|---|---|---|---|\n" + strings.Join(lines, "\n") + "\n"
 }
@@ -64,8 +64,8 @@ func controlTowerTable(t *testing.T) string {
 		Environments []string
 	}
 	readJson(t, "../policy/exceptions.json", &exceptions)
-	table := "AWS Control Tower's rules, all that are about a resource of these stacks, have these exceptions; none is about a " +
-		"serverless cache itself:\n\n" +
+	table := "AWS Control Tower's proactive controls for the resource types of these stacks have these exceptions.\n" +
+		"None concerns the serverless cache itself:\n\n" +
 		"| Rule | Environment | Why |\n|---|---|---|\n"
 	for _, e := range exceptions {
 		table += fmt.Sprintf("| %s | %s | %s |\n", e.Rule, strings.Join(e.Environments, ", "), e.Reason)

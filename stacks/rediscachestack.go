@@ -40,13 +40,16 @@ func NewRedisCacheStack(scope constructs.Construct, id string, props *RedisCache
 	s := &redisCacheStack{}
 	awscdk.NewStack_Override(s, scope, &id, stackProps(given.StackProps, e.common()))
 
-	s.surroundings = newSurroundings(s, e.common())
-	s.surroundings.eventTopic = newEventTopic(s, e.common())
+	s.surroundings = newSurroundings(s, e.common(), newEventTopic)
 	s.cache = rediscache.NewRedisCache(s, ptr.To("Cache"), s.cacheProps(e))
 	s.acknowledgeCache(e)
 	s.addOutputs()
 	s.surroundings.finish(s.hasToken())
 	return s
+}
+
+func (e *Environment) newStack(scope constructs.Construct) CacheStack {
+	return NewRedisCacheStack(scope, e.StackId(), &RedisCacheStackProps{Environment: *e})
 }
 
 type redisCacheStack struct {

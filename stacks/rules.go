@@ -46,13 +46,13 @@ func (c common) checkNames(r *check.Report) {
 	if !checkProject(r, project) {
 		project = defaultProject
 	}
-	longest := max(0, longestId-len(project+"-"+c.nameSuffix))
+	longest := max(0, longestId-len(project+"-"+c.longestNameSuffix))
 	r.Text("name", c.name).
 		Matches(namePattern, "must contain only lower-case letters, digits and single hyphens, and not start or end with a hyphen").
 		When(len(c.name) > longest, "has %d characters; project %q leaves at most %d of the %d of %s",
-			len(c.name), project, longest, longestId, c.nameBecomes)
-	if c.named != nil {
-		r.Add("Name", *c.named, "is set by the stack to %q; leave it out", c.prefix())
+			len(c.name), project, longest, longestId, c.longestNameIs)
+	if c.cacheName != nil {
+		r.Add("Name", *c.cacheName, "is set by the stack to %q; leave it out", c.prefix())
 	}
 }
 
@@ -147,9 +147,9 @@ func (c common) checkArn(r *check.Report, key string, given *string, pattern *re
 	}
 }
 
-// needs wants another key beside a given one, unless that one is there and has a problem of its own.
+// needs wants another key with a given one, unless that one is there and has a problem of its own.
 func needs(r *check.Report, key string, given bool, partner string, partnerGiven bool) {
 	if given && !partnerGiven && !r.Has(partner) {
-		r.Add(key, nil, "needs %s beside it", partner)
+		r.Add(key, nil, "requires %s as well; set both or neither", partner)
 	}
 }

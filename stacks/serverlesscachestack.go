@@ -40,12 +40,17 @@ func NewServerlessCacheStack(scope constructs.Construct, id string, props *Serve
 	s := &serverlessCacheStack{}
 	awscdk.NewStack_Override(s, scope, &id, stackProps(given.StackProps, e.common()))
 
-	s.surroundings = newSurroundings(s, e.common())
-	s.surroundings.eventTopic = newServerlessEventTopic(s, e.common(), s.surroundings.key)
+	s.surroundings = newSurroundings(s, e.common(), newServerlessEventTopic)
 	s.cache = serverlesscache.NewServerlessCache(s, ptr.To("Cache"), s.cacheProps(e))
+	newEventRule(s, s.cache, s.EventTopic())
 	s.addOutputs()
-	s.surroundings.finish(false)
+	const hasToken = false // a serverless cache has none
+	s.surroundings.finish(hasToken)
 	return s
+}
+
+func (e *ServerlessEnvironment) newStack(scope constructs.Construct) CacheStack {
+	return NewServerlessCacheStack(scope, e.StackId(), &ServerlessCacheStackProps{Environment: *e})
 }
 
 type serverlessCacheStack struct {

@@ -66,22 +66,22 @@ func (e ServerlessEnvironment) common() common {
 	return common{
 		BaseEnvironment:       e.BaseEnvironment,
 		name:                  e.Name,
-		nameSuffix:            "-serverless-app",
-		nameBecomes:           "a user id",
-		named:                 e.ServerlessCacheProps.Name,
+		longestNameSuffix:     "-serverless-app",
+		longestNameIs:         "a user id",
+		cacheName:             e.ServerlessCacheProps.Name,
 		givenVpc:              e.Vpc,
 		encryptionKey:         e.EncryptionKey,
 		allowedSecurityGroups: ptr.Value(e.AllowedSecurityGroups),
 		alarmActions:          ptr.Value(e.AlarmActions),
-		removalPolicy:         e.whatRemains(),
+		removalPolicy:         e.surroundingsRemovalPolicy(),
 		logRetention:          e.FlowLogRetention,
 		tags:                  ptr.Value(e.Tags),
 	}
 }
 
-// whatRemains is the removal policy for the surroundings. A cache with a final snapshot is like a replication group with
+// surroundingsRemovalPolicy is the removal policy for the surroundings. A cache with a final snapshot is like a replication group with
 // RemovalPolicy_SNAPSHOT, which CloudFormation does not have for a serverless cache.
-func (e ServerlessEnvironment) whatRemains() awscdk.RemovalPolicy {
+func (e ServerlessEnvironment) surroundingsRemovalPolicy() awscdk.RemovalPolicy {
 	destroyed := e.RemovalPolicy == awscdk.RemovalPolicy_DESTROY || e.RemovalPolicy == ""
 	if e.FinalSnapshotName != nil && destroyed {
 		return awscdk.RemovalPolicy_SNAPSHOT

@@ -7,31 +7,39 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
 
+	"github.com/securebase/cdk-redis-cache/constructs/serverlesscache"
 	"github.com/securebase/cdk-redis-cache/internal/ptr"
 )
 
-// newServerlessEventTopic returns the given topic, or a new one, with a rule that sends it the events of serverless caches.
-// ElastiCache sends those to EventBridge and not to a topic (EventBridge, "Amazon ElastiCache events").
+// newEventRule sends the events of the cache to the topic. ElastiCache sends those of serverless caches to EventBridge and not
+// to a topic (EventBridge, "Amazon ElastiCache events").
 //
-// The rule takes the events of every serverless cache of the account and region: AWS does not say how the event of a failed
-// automatic snapshot names its cache, and a pattern that misses it would keep silent. Each event names its source.
-func newServerlessEventTopic(scope constructs.Construct, c common, key awskms.IKey) awssns.ITopic {
-	topic := serverlessEventTopic(scope, c, key)
+// An event names the ARN of its cache, except for a failed copy or export, which names snapshots only (ElastiCache user guide,
+// "Serverless cache events"). The rule takes those of every serverless cache in the account and region: a filter by cache would
+// miss them silently.
+func newEventRule(scope constructs.Construct, cache serverlesscache.ServerlessCache, topic awssns.ITopic) {
 	awsevents.NewCfnRule(scope, ptr.To("EventRule"), &awsevents.CfnRuleProps{
-		Description:  ptr.To("Failures and limits of serverless caches, for " + c.stackId()),
-		EventPattern: map[string]any{"source": []string{"aws.elasticache"}, "detail-type": alarmingEvents},
-		Targets:      []any{&awsevents.CfnRule_TargetProperty{Id: ptr.To("EventTopic"), Arn: topic.TopicArn()}},
+		Description: ptr.To("Failures of " + *cache.ServerlessCacheName() + ", and slots near their limit of 32 GB"),
+		EventPattern: map[string]any{
+			"source": []string{"aws.elasticache"},
+			"$or": []any{
+				map[string]any{"detail-type": eventsOfCaches, "resources": []any{cache.Resource().AttrArn()}},
+				map[string]any{"detail-type": eventsOfSnapshots},
+			},
+		},
+		Targets: []any{&awsevents.CfnRule_TargetProperty{Id: ptr.To("EventTopic"), Arn: topic.TopicArn()}},
 	})
-	return topic
 }
 
-// alarmingEvents leave out what a deployment does itself, such as "Cache Updated", and the daily "Snapshot Created".
-var alarmingEvents = []string{
-	"Cache Creation Failed", "Cache Update Failed", "Cache Limit Approaching",
-	"Snapshot Creation Failed", "Snapshot Copy Failed", "Snapshot Export Failed",
-}
+// Events that need an operator. "Cache Creation Failed" is not among them, because the deployment fails as well. The limit that
+// a cache approaches is the 32 GB of a slot, not a usage limit.
+var (
+	eventsOfCaches    = []string{"Cache Update Failed", "Cache Limit Approaching", "Snapshot Creation Failed"}
+	eventsOfSnapshots = []string{"Snapshot Copy Failed", "Snapshot Export Failed"}
+)
 
-func serverlessEventTopic(scope constructs.Construct, c common, key awskms.IKey) awssns.ITopic {
+// newServerlessEventTopic returns the given topic, or a new one that EventBridge may publish to.
+func newServerlessEventTopic(scope constructs.Construct, c common, key awskms.IKey) awssns.ITopic {
 	if c.NotificationTopicArn != nil {
 		return awssns.Topic_FromTopicArn(scope, ptr.To("EventTopic"), c.NotificationTopicArn)
 	}

@@ -10,14 +10,18 @@ import (
 	"github.com/securebase/cdk-redis-cache/stacks"
 )
 
-func TestARuleBringsTheEventsOfServerlessCachesToTheTopic(t *testing.T) {
+func TestARuleBringsTheEventsOfTheServerlessCacheToTheTopic(t *testing.T) {
 	e := stacks.ProdServerlessEnvironment()
 	e.AlarmEmail = ptr("ops@example.com")
 	_, tpl := buildServerless(t, e)
 	rules := tpl.all("AWS::Events::Rule")
 	require.Len(t, rules, 1)
-	assert.Equal(t, object{"source": list{"aws.elasticache"}, "detail-type": list{"Cache Creation Failed", "Cache Update Failed",
-		"Cache Limit Approaching", "Snapshot Creation Failed", "Snapshot Copy Failed", "Snapshot Export Failed"}}, rules[0]["EventPattern"])
+	arn := rules[0]["EventPattern"].(object)["$or"].(list)[0].(object)["resources"].(list)[0]
+	assert.Regexp(t, `^\{"Fn::GetAtt":\["Cache[0-9A-F]{8}","ARN"\]\}$`, toJson(t, arn))
+	assert.Equal(t, object{"source": list{"aws.elasticache"}, "$or": list{
+		object{"detail-type": list{"Cache Update Failed", "Cache Limit Approaching", "Snapshot Creation Failed"}, "resources": list{arn}},
+		object{"detail-type": list{"Snapshot Copy Failed", "Snapshot Export Failed"}},
+	}}, rules[0]["EventPattern"])
 	topic := rules[0]["Targets"].(list)[0].(object)["Arn"]
 	assert.Regexp(t, `^\{"Ref":"EventTopic[0-9A-F]{8}"\}$`, toJson(t, topic))
 	assert.Contains(t, tpl.Resources[topic.(object)["Ref"].(string)].Properties, "KmsMasterKeyId",

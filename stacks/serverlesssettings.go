@@ -22,6 +22,7 @@ type serverlessSettings struct {
 var serverlessHints = map[string]string{
 	"authToken":        "a serverless cache has no token; clients log in with IAM",
 	"authTokenEnabled": "use \"authentication\": \"iam\" or \"none\"",
+	"autoScaling":      "a serverless cache scales by itself, within cacheUsageLimits",
 	"name":             hints["name"],
 }
 
@@ -56,7 +57,7 @@ func newServerlessEnvironment(project, name string, overrides map[string]any, r 
 	environment.Name = name
 	environment.setProject(project, *environment.Tags)
 	s := serverlessSettings{ServerlessEnvironment: &environment}
-	decoder{r, serverlessHints, keysOfNodes}.object("", overrides, reflect.ValueOf(&s).Elem())
+	decoder{r, serverlessHints, notNodes}.object("", overrides, reflect.ValueOf(&s).Elem())
 	s.checkBase(r, name)
 	s.check(r)
 	environment.check(r)

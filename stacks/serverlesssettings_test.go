@@ -86,7 +86,7 @@ func TestEveryServerlessPropertyWithAJsonValueIsAKey(t *testing.T) {
 }
 
 func TestAKeyOfTheOtherKindIsRefused(t *testing.T) {
-	const nodes = `belongs to a cache of nodes; leave it out, or take out "kind": "serverless"`
+	const nodes = `applies to "kind": "replicationGroup" only; leave it out, or remove "kind": "serverless"`
 	serverless := func(settings string) string { return `{"prod": {"kind": "serverless", ` + settings + `}}` }
 	checkRefusals(t, []refusal{
 		{"a node type of a serverless cache", serverless(`"nodeType": "cache.r7g.large"`), []string{`nodeType: ` + nodes}},
@@ -94,22 +94,26 @@ func TestAKeyOfTheOtherKindIsRefused(t *testing.T) {
 			[]string{`clusterMode: ` + nodes, `dashboard: ` + nodes, `numCacheNodes: ` + nodes, `parameters: ` + nodes}},
 		{"what a serverless cache calls otherwise",
 			serverless(`"engineVersion": "8.0", "snapshotWindow": "03:00-04:00", "snapshotName": "a", "replicationGroupId": "b"`), []string{
-				`engineVersion: belongs to a cache of nodes; use majorEngineVersion`,
-				`replicationGroupId: belongs to a cache of nodes; use serverlessCacheName`,
-				`snapshotName: belongs to a cache of nodes; use snapshotArnsToRestore`,
-				`snapshotWindow: belongs to a cache of nodes; use dailySnapshotTime`}},
+				`engineVersion: applies to "kind": "replicationGroup" only; use majorEngineVersion`,
+				`replicationGroupId: applies to "kind": "replicationGroup" only; use serverlessCacheName`,
+				`snapshotName: applies to "kind": "replicationGroup" only; use snapshotArnsToRestore`,
+				`snapshotWindow: applies to "kind": "replicationGroup" only; use dailySnapshotTime`}},
 		{"a token of a serverless cache", serverless(`"tokenRotationDays": 30, "authToken": "hidden-hidden-hidden"`), []string{
 			`authToken: is not a key of an environment; a serverless cache has no token; clients log in with IAM`,
-			`tokenRotationDays: belongs to a cache of nodes; use "authentication": "iam", because a serverless cache has no token`}},
+			`tokenRotationDays: applies to "kind": "replicationGroup" only; use "authentication": "iam", because a serverless cache has no token`}},
 		{"usage limits of nodes", `{"prod": {"cacheUsageLimits": {}}}`,
-			[]string{`cacheUsageLimits: belongs to a serverless cache; leave it out, or write "kind": "serverless"`}},
+			[]string{`cacheUsageLimits: applies to "kind": "serverless" only; leave it out, or set "kind": "serverless"`}},
 		{"what a cache of nodes calls otherwise", `{"prod": {"kind": "replicationGroup", "majorEngineVersion": "8", "finalSnapshotName": "a"}}`,
-			[]string{`finalSnapshotName: belongs to a serverless cache; use "removalPolicy": "SNAPSHOT"`,
-				`majorEngineVersion: belongs to a serverless cache; use engineVersion`}},
+			[]string{`finalSnapshotName: applies to "kind": "serverless" only; use "removalPolicy": "SNAPSHOT"`,
+				`majorEngineVersion: applies to "kind": "serverless" only; use engineVersion`}},
 		{"a key like one of the own kind", serverless(`"majorEngineVerion": "8", "cacheUsageLimits": {"dataStorrage": {}}`), []string{
 			`cacheUsageLimits.dataStorrage: is not a key of cacheUsageLimits; did you mean "dataStorage"?`,
 			`majorEngineVerion: is not a key of an environment; did you mean "majorEngineVersion"?`}},
-		{"an alarm of the other kind", serverless(`"alarms": {"cpu": {}}`), []string{`alarms.cpu: is not a key of alarms`}},
+		{"an alarm of nodes", serverless(`"alarms": {"cpu": {}}`), []string{`alarms.cpu: ` + nodes}},
+		{"an alarm of a serverless cache", `{"prod": {"alarms": {"throttledCmds": {}}}}`, []string{
+			`alarms.throttledCmds: applies to "kind": "serverless" only; leave it out, or set "kind": "serverless"`}},
+		{"auto scaling of a serverless cache", serverless(`"autoScaling": {}`),
+			[]string{`autoScaling: is not a key of an environment; a serverless cache scales by itself, within cacheUsageLimits`}},
 	})
 }
 
@@ -119,6 +123,10 @@ func TestAKindThatDoesNotExistIsRefusedAlone(t *testing.T) {
 			[]string{`kind: "serverles" is not a kind of cache; use "replicationGroup" or "serverless"; did you mean "serverless"?`}},
 		{"in lower case", `{"prod": {"kind": "replicationgroup"}}`,
 			[]string{`kind: "replicationgroup" is not a kind of cache; use "replicationGroup" or "serverless"; did you mean "replicationGroup"?`}},
+		{"the word for shards", `{"prod": {"kind": "cluster"}}`,
+			[]string{`kind: "cluster" is not a kind of cache; for shards, keep "replicationGroup" and set clusterMode`}},
+		{"the key for shards", `{"prod": {"kind": "ClusterMode"}}`,
+			[]string{`kind: "ClusterMode" is not a kind of cache; for shards, keep "replicationGroup" and set clusterMode`}},
 		{"a number", `{"prod": {"kind": 1}}`, []string{`kind: 1 is not a string; write "replicationGroup" or "serverless"`}},
 	})
 }
@@ -137,7 +145,7 @@ func TestAServerlessEnvironmentThatCannotBeIsRefused(t *testing.T) {
 				`logRetentionDays: -1 is not a retention of CloudWatch Logs; use 0 (never expire), 1, 3, 5, 7, 14, 30, 60, 90, 120, ` +
 					`150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653`}},
 		{"a VPC without its subnets", `{"a": {"kind": "serverless", "vpcId": "vpc-12345678"}}`,
-			[]string{`vpcId: needs subnetIds beside it`, `vpcId: needs availabilityZones beside it`}},
+			[]string{`vpcId: requires subnetIds as well; set both or neither`, `vpcId: requires availabilityZones as well; set both or neither`}},
 	})
 }
 

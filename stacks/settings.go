@@ -39,6 +39,7 @@ type settings struct {
 var hints = map[string]string{
 	"authToken":        "a token must not be in cdk.json: keep it in Secrets Manager and use authTokenSecretArn",
 	"authTokenEnabled": "use \"authentication\": \"token\", \"iam\" or \"none\"",
+	"autoScaling":      "it is set in Go only, with AutoScaleNodeGroups or AutoScaleReplicas: see docs/operations.md#auto-scaling",
 	"name":             "names start with the project and the environment's own name",
 }
 
@@ -142,13 +143,13 @@ func newEnvironment(project, name string, overrides map[string]any, r *check.Rep
 	environment.Name = name
 	environment.setProject(project, *environment.Tags)
 	s := settings{Environment: &environment}
-	decoder{r, hints, keysOfServerless}.object("", overrides, reflect.ValueOf(&s).Elem())
+	decoder{r, hints, notServerless}.object("", overrides, reflect.ValueOf(&s).Elem())
 	s.checkBase(r, name)
 	s.check(r)
 	environment.check(r)
 	s.apply(r)
 	if _, given := overrides["numCacheNodes"]; environment.ClusterMode != nil && !given {
-		environment.NumCacheNodes = nil // the default's, which cluster mode does not go with
+		environment.NumCacheNodes = nil // dev's own, which cluster mode does not go with
 	}
 	return &environment
 }

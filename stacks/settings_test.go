@@ -38,6 +38,20 @@ func TestAKeyThatDoesNotExistIsRefused(t *testing.T) {
 			[]string{`alarms.CPU: is not a key of alarms; did you mean "cpu"?`}},
 		{"with a token in it", `{"prod": {"authToken": "hidden-hidden-hidden"}}`, []string{`authToken: is not a key of an environment; ` +
 			`a token must not be in cdk.json: keep it in Secrets Manager and use authTokenSecretArn`}},
+		{"that belongs in an object", `{"prod": {"numNodeGroups": 3, "cpu": {}}}`, []string{
+			`cpu: is not a key of an environment; it belongs in alarms`,
+			`numNodeGroups: is not a key of an environment; it belongs in clusterMode`}},
+		{"that belongs in several objects", `{"prod": {"alarms": {"threshold": 1}}}`, []string{`alarms.threshold: is not a key of alarms`}},
+		{"in an object that has few", `{"prod": {"clusterMode": {"numShards": 3}, "alarms": {"cpu": {"limit": 1}}}}`, []string{
+			`alarms.cpu.limit: is not a key of alarms.cpu; use enabled, evaluationPeriods or threshold`,
+			`clusterMode.numShards: is not a key of clusterMode; use numNodeGroups or replicasPerNodeGroup`}},
+		{"in an object of usage limits that has few",
+			`{"prod": {"kind": "serverless", "cacheUsageLimits": {"ecpu": {}, "dataStorage": {"max": 1}, "maximum": 1}}}`, []string{
+				`cacheUsageLimits.dataStorage.max: is not a key of cacheUsageLimits.dataStorage; use maximum or minimum`,
+				`cacheUsageLimits.ecpu: is not a key of cacheUsageLimits; use dataStorage or ecpuPerSecond`,
+				`cacheUsageLimits.maximum: is not a key of cacheUsageLimits; it belongs in dataStorage or ecpuPerSecond`}},
+		{"of Go, for auto scaling", `{"prod": {"autoScaling": {}}}`, []string{`autoScaling: is not a key of an environment; ` +
+			`it is set in Go only, with AutoScaleNodeGroups or AutoScaleReplicas: see docs/operations.md#auto-scaling`}},
 		{"of version 0.1", `{"prod": {"authTokenEnabled": false}}`,
 			[]string{`authTokenEnabled: is not a key of an environment; use "authentication": "token", "iam" or "none"`}},
 		{"of Go", `{"prod": {"name": "cache"}}`,
@@ -84,14 +98,19 @@ func TestAnEnvironmentWithoutARightNameOrBaseIsRefused(t *testing.T) {
 	})
 }
 
+// requires is the line about a key that is given without its partner.
+func requires(key, partner string) string {
+	return key + ": requires " + partner + " as well; set both or neither"
+}
+
 func TestSettingsThatContradictEachOtherAreRefused(t *testing.T) {
 	const vpc = `"vpcId": "vpc-12345678", "availabilityZones": ["eu-central-1a", "eu-central-1b"]`
 	checkRefusals(t, []refusal{
 		{"a VPC without subnets", `{"prod": {"vpcId": "vpc-12345678"}}`,
-			[]string{`vpcId: needs subnetIds beside it`, `vpcId: needs availabilityZones beside it`}},
-		{"subnets without a VPC", `{"prod": {"subnetIds": ["subnet-12345678"]}}`, []string{`subnetIds: needs vpcId beside it`}},
-		{"zones without a VPC", `{"prod": {"availabilityZones": ["eu-central-1a"]}}`, []string{`availabilityZones: needs vpcId beside it`}},
-		{"a subnet group without its VPC", `{"prod": {"subnetGroupName": "legacy"}}`, []string{`subnetGroupName: needs vpcId beside it`}},
+			[]string{requires("vpcId", "subnetIds"), requires("vpcId", "availabilityZones")}},
+		{"subnets without a VPC", `{"prod": {"subnetIds": ["subnet-12345678"]}}`, []string{requires("subnetIds", "vpcId")}},
+		{"zones without a VPC", `{"prod": {"availabilityZones": ["eu-central-1a"]}}`, []string{requires("availabilityZones", "vpcId")}},
+		{"a subnet group without its VPC", `{"prod": {"subnetGroupName": "legacy"}}`, []string{requires("subnetGroupName", "vpcId")}},
 		{"three subnets in two zones", `{"prod": {` + vpc + `, "subnetIds": ["subnet-12345671", "subnet-12345672", "subnet-12345673"]}}`,
 			[]string{`subnetIds: has 3 subnets for 2 availabilityZones; name the zone of each subnet`}},
 		{"an endpoint in an existing VPC",
@@ -99,18 +118,18 @@ func TestSettingsThatContradictEachOtherAreRefused(t *testing.T) {
 			[]string{`secretsManagerEndpoint: true is for a VPC that the stack creates, but vpcId names an existing one; leave it out`}},
 		{"a range for an existing VPC", `{"prod": {"vpcCidr": "10.1.0.0/16", ` + vpc + `, "subnetIds": ["subnet-12345671", "subnet-12345672"]}}`,
 			[]string{`vpcCidr: "10.1.0.0/16" is for a VPC that the stack creates, but vpcId names an existing one; leave it out`}},
-		{"an account without a region", `{"prod": {"account": "123456789012"}}`, []string{`account: needs region beside it`}},
-		{"a region without an account", `{"prod": {"region": "eu-central-1"}}`, []string{`region: needs account beside it`}},
+		{"an account without a region", `{"prod": {"account": "123456789012"}}`, []string{requires("account", "region")}},
+		{"a region without an account", `{"prod": {"region": "eu-central-1"}}`, []string{requires("region", "account")}},
 		{"an account beside a region that is no string", `{"prod": {"account": "123456789012", "region": []}}`,
 			[]string{`region: [] is not a string`}},
 		{"an e-mail address without a topic of the stack", `{"prod": {"alarmEmail": "ops@example.com",
 			"alarmTopicArn": "arn:aws:sns:eu-central-1:123456789012:alarms",
 			"notificationTopicArn": "arn:aws:sns:eu-central-1:123456789012:events"}}`,
 			[]string{`alarmEmail: "ops@example.com" is for topics that the stack creates, but both topics exist already; leave it out`}},
-		{"an engine without a version", `{"prod": {"engine": "valkey"}}`, []string{`engine: needs engineVersion beside it`}},
-		{"a version without an engine", `{"prod": {"engineVersion": "8.0"}}`, []string{`engineVersion: needs engine beside it`}},
+		{"an engine without a version", `{"prod": {"engine": "valkey"}}`, []string{requires("engine", "engineVersion")}},
+		{"a version without an engine", `{"prod": {"engineVersion": "8.0"}}`, []string{requires("engineVersion", "engine")}},
 		{"a family without a version", `{"prod": {"parameterGroupFamily": "redis7"}}`,
-			[]string{`parameterGroupFamily: needs engineVersion beside it`}},
+			[]string{requires("parameterGroupFamily", "engineVersion")}},
 		{"a secret without a login", `{"prod": {"authentication": "none", ` +
 			`"authTokenSecretArn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf"}}`,
 			[]string{`authTokenSecretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf" ` +
@@ -121,7 +140,7 @@ func TestSettingsThatContradictEachOtherAreRefused(t *testing.T) {
 			`"authTokenSecretArn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf"}}`,
 			[]string{`tokenRotationDays: 30 is for a generated token, but authTokenSecretArn names your own; leave out one of them`}},
 		{"a token that is not stored, and generated", `{"prod": {"storeAuthToken": false}}`,
-			[]string{`storeAuthToken: needs authTokenSecretArn beside it`}},
+			[]string{requires("storeAuthToken", "authTokenSecretArn")}},
 	})
 }
 

@@ -40,8 +40,8 @@ type surroundings struct {
 	eventTopic          awssns.ITopic
 }
 
-// newSurroundings creates what the cache refers to, except for the topic of its events.
-func newSurroundings(stack awscdk.Stack, c common) *surroundings {
+// newSurroundings creates what the cache refers to. newEventTopic depends on how its kind sends events.
+func newSurroundings(stack awscdk.Stack, c common, newEventTopic newTopicFunc) *surroundings {
 	warnings{stack}.when(ptr.Value(stack.TerminationProtection()) && check.IsToken(*stack.Account()), "noAccount",
 		"the stack has termination protection and no account, so it is deployed to wherever the credentials point: set account and region")
 
@@ -50,10 +50,11 @@ func newSurroundings(stack awscdk.Stack, c common) *surroundings {
 	s.vpc = newVpc(stack, c, s.key)
 	s.clientSecurityGroup = newClientSecurityGroup(stack, s.vpc)
 	s.alarmTopic = newAlarmTopic(stack, c, s.key)
+	s.eventTopic = newEventTopic(stack, c, s.key)
 	return s
 }
 
-// finish creates what refers to the cache, or depends on it, and what applies to the whole stack.
+// finish creates what depends on the cache, and what applies to the whole stack. hasToken is whether clients log in with one.
 func (s *surroundings) finish(hasToken bool) {
 	if own, is := s.vpc.(awsec2.Vpc); is && s.common.ownVpc() && ptr.Or(s.common.SecretsManagerEndpoint, hasToken) {
 		addSecretsManagerEndpoint(s.stack, own, s.common)

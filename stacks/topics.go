@@ -13,6 +13,10 @@ import (
 // Two topics, because one cannot serve both: alarms should be encrypted, and ElastiCache's events cannot be. A topic
 // with a policy, which is there for TLS, allows only the principals in it, so each policy names its publisher.
 
+// newTopicFunc returns the topic that an environment gives, or creates one that the key encrypts where its publisher can use
+// a key. The key is nil for an environment without one.
+type newTopicFunc func(scope constructs.Construct, c common, key awskms.IKey) awssns.ITopic
+
 // newAlarmTopic returns the given topic, or a new one that CloudWatch may publish to.
 func newAlarmTopic(scope constructs.Construct, c common, key awskms.IKey) awssns.ITopic {
 	if c.AlarmTopicArn != nil {
@@ -51,7 +55,7 @@ func alarmsOfTheStack() awsiam.IPrincipal {
 
 // newEventTopic returns the given topic, or a new one that ElastiCache may publish to: unencrypted, with the account as
 // AWS:SourceOwner, the only condition that ElastiCache supports (user guide, "Managing ElastiCache Amazon SNS notifications").
-func newEventTopic(scope constructs.Construct, c common) awssns.ITopic {
+func newEventTopic(scope constructs.Construct, c common, _ awskms.IKey) awssns.ITopic {
 	if c.notificationTopic != nil {
 		return c.notificationTopic
 	}

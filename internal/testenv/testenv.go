@@ -12,7 +12,7 @@ import "syscall"
 func init() {
 	setDefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
 	setDefault("CDK_VALIDATION", "false")
-	// What only slows the tests down: V8's helper threads beside the other packages' kernels, and stack traces of constructs.
+	// What only slows the tests down: all but one of V8's helper threads, and the stack traces of constructs.
 	setDefault("NODE_OPTIONS", "--v8-pool-size=1")
 	setDefault("CDK_CONTEXT_JSON", `{"aws:cdk:disable-stack-trace": true, "aws:cdk:disable-creation-stack-traces": true}`)
 }
