@@ -137,6 +137,12 @@ func TestEveryAlarmHasAMeaningAndAFirstCommand(t *testing.T) {
 	assert.ElementsMatch(t, twice, firstColumn(t, readPage(t, "docs/monitoring.md"), "Alarm"))
 }
 
+func TestEveryServerlessAlarmHasARow(t *testing.T) {
+	alarms := slices.DeleteFunc(fieldsOf(t, "constructs/serverlesscache", "AlarmOptions"), func(name string) bool { return name == "Enabled" })
+	rows := firstColumn(t, readPage(t, "docs/monitoring.md"), "Serverless alarm")
+	assert.ElementsMatch(t, alarms, rows)
+}
+
 // Outputs that only other logins and cluster mode have are in the table and in no golden template.
 func TestEveryOutputHasARow(t *testing.T) {
 	rows := firstColumn(t, readPage(t, "docs/stacks.md"), "Output")
