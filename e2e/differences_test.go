@@ -10,10 +10,10 @@ import (
 	"github.com/securebase/cdk-redis-cache/e2e/engines"
 )
 
-// Difference is one place where the table and an engine disagree.
-type Difference struct{ Name, Kind, Detail string }
+// difference is one place where the table and an engine disagree.
+type difference struct{ Name, Kind, Detail string }
 
-func (d Difference) String() string { return d.Name + ": " + d.Kind + " (" + d.Detail + ")" }
+func (d difference) String() string { return d.Name + ": " + d.Kind + " (" + d.Detail + ")" }
 
 // The kinds of difference, as the results page names them.
 const (
@@ -25,7 +25,7 @@ const (
 	kindReport  = "reported otherwise than set"
 )
 
-// knownDifferences have been looked at, each with the reason why it is no mistake of the table. Any other difference
+// knownDifferences have been looked at, each with the reason why it is expected. Any other difference
 // fails the drill, and so does one of these that is gone.
 type knownDifferences struct {
 	Families []string
@@ -134,24 +134,24 @@ var allKnownDifferences = []knownDifferences{
 }
 
 // judge splits what an engine showed into what nobody has looked at, and what was known and is gone.
-func judge(family string, found []Difference) (unexpected, gone []Difference) {
-	expected := map[Difference]bool{}
-	varies := map[Difference]bool{}
+func judge(family string, found []difference) (unexpected, gone []difference) {
+	expected := map[difference]bool{}
+	varies := map[difference]bool{}
 	for _, known := range allKnownDifferences {
 		if !slices.Contains(known.Families, family) {
 			continue
 		}
 		for name, details := range known.Details {
 			if known.Varies {
-				varies[Difference{name, known.Kind, ""}] = true
+				varies[difference{name, known.Kind, ""}] = true
 			}
 			for _, detail := range details {
-				expected[Difference{name, known.Kind, detail}] = true
+				expected[difference{name, known.Kind, detail}] = true
 			}
 		}
 	}
 	for _, d := range found {
-		if !expected[d] && !varies[Difference{d.Name, d.Kind, ""}] {
+		if !expected[d] && !varies[difference{d.Name, d.Kind, ""}] {
 			unexpected = append(unexpected, d)
 		}
 		delete(expected, d)
@@ -170,7 +170,7 @@ func describeDifferences() string {
 
 The table describes ElastiCache. Any other difference fails drill 1.
 
-| Difference | Parameters | Family | Why it is no mistake |
+| Difference | Parameters | Family | Why this is expected |
 |---|---|---|---|
 `)
 	for _, known := range allKnownDifferences {

@@ -3,6 +3,6 @@
 // the packages here start the servers and functions of both.
 //
 // `make e2e` runs all drills on both engines and leaves their results in out, which git ignores; `make e2e-results` makes RESULTS.md
-// of them, where what is played is listed. Nothing is skipped: a missing engine, template or library fails the run with the command
+// of them, where what is simulated is listed. Nothing is skipped: a missing engine, template or library fails the run with the command
 // that installs it.
 package e2e

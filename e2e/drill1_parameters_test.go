@@ -63,7 +63,7 @@ func templateParameters(t *testing.T, engine engines.Engine) {
 func parameterTable(t *testing.T, engine engines.Engine) {
 	server := engine.Start(t, nil)
 	client := engines.Dial(t, &redis.Options{Addr: server.Addr()})
-	var found []Difference
+	var found []difference
 	rows, values := 0, 0
 	for _, p := range catalog.Parameters(engine.Family) {
 		differences, tried := compare(t, engine, client, p)
@@ -84,9 +84,9 @@ func parameterTable(t *testing.T, engine engines.Engine) {
 }
 
 // compare tries one row of the table on the engine and puts the engine's own value back.
-func compare(t *testing.T, engine engines.Engine, client *redis.Client, p catalog.Parameter) (differences []Difference, tried int) {
+func compare(t *testing.T, engine engines.Engine, client *redis.Client, p catalog.Parameter) (differences []difference, tried int) {
 	differ := func(kind, format string, args ...any) {
-		differences = append(differences, Difference{p.Name, kind, fmt.Sprintf(format, args...)})
+		differences = append(differences, difference{p.Name, kind, fmt.Sprintf(format, args...)})
 	}
 	original, known := deploy.GetParameter(t, client, p.Name)
 	switch {

@@ -14,7 +14,7 @@ import (
 var (
 	rowRotations = table.Row("5 Rotation", "Rotations in a row; requests meanwhile, on connections of 100 ms; failed; from the database")
 	rowReads     = table.Row("5 Rotation", "Reads of the connection secret by both functions")
-	rowCuts      = table.Row("5 Rotation", "Cut off at each API call and ended cleanly; logins meanwhile; refused")
+	rowCuts      = table.Row("5 Rotation", "Rotations interrupted at each API call and completed; logins meanwhile; refused")
 )
 
 // cutEvery is how long a connection lasts while the token is rotated.
@@ -27,9 +27,9 @@ func TestDrill5Rotations(t *testing.T) {
 	engines.ForEach(t, func(t *testing.T, engine engines.Engine) {
 		t.Parallel()
 		const rotations = 3
-		r := NewRotation(t, engine)
+		r := newRotation(t, engine)
 		loads, secrets := r.StartFunctions(t)
-		lambda.WaitCached(t, loads, time.Now())
+		loads.WaitCached(t, time.Now())
 		warm := time.Now()
 		for range rotations {
 			// The functions do not read a secret again that they have just read; in production it is hours old.
@@ -38,7 +38,7 @@ func TestDrill5Rotations(t *testing.T) {
 			r.Rotate(t)
 			time.Sleep(5 * cutEvery)
 			stop()
-			lambda.WaitCached(t, loads, time.Now())
+			loads.WaitCached(t, time.Now())
 			r.CheckClean(t)
 		}
 		// Secrets Manager may repeat a rotation that has ended, and no second SET may come of it.
@@ -52,22 +52,16 @@ func TestDrill5Rotations(t *testing.T) {
 		}
 		r.CheckSecrecy(t)
 
-		requests, problems, fromDB, reads := 0, 0, 0, 0
-		for i, load := range loads {
-			load.Stop()
-			n, wrong := load.Check(t, lambda.Handlers[i].Name+" function")
-			requests, problems = requests+n, problems+wrong
-			for _, request := range load.Since(warm) {
-				if request.Source == lambda.FromDatabase {
-					fromDB++
-				}
-			}
+		requests, problems := loads.StopAndCheck(t)
+		reads := 0
+		for i, secret := range secrets {
 			// One at first, and one for each token that is no longer right.
-			if n := secrets[i].Reads(); n != 1+rotations {
+			if n := secret.Reads(); n != 1+rotations {
 				t.Errorf("%s function: %d reads of the secret, want %d", lambda.Handlers[i].Name, n, 1+rotations)
 			}
-			reads += secrets[i].Reads()
+			reads += secret.Reads()
 		}
+		fromDB := loads.ByDatabase(warm)
 		if fromDB > 0 {
 			t.Errorf("%d requests were answered by the database: a token was refused that should not be", fromDB)
 		}
@@ -81,7 +75,7 @@ func TestDrill5Rotations(t *testing.T) {
 func TestDrill5Probe(t *testing.T) {
 	engines.ForEach(t, func(t *testing.T, engine engines.Engine) {
 		t.Parallel()
-		r := NewRotation(t, engine)
+		r := newRotation(t, engine)
 		for name, value := range map[string]string{"a copy": `{"auth_token":"` + r.Token + `"}`, "no value": ""} {
 			probe := r.API.Token.BeginRotation()
 			if value != "" {
@@ -141,8 +135,8 @@ func TestDrill5CutOffAtEveryCall(t *testing.T) {
 // cutOffAtEveryCall kills the function at its first call and has a clean end made of it, then at its second call in the
 // next rotation, and so on until a rotation has no call left to be cut off at.
 func cutOffAtEveryCall(t *testing.T, engine engines.Engine, takesEffect, cancelled bool) (made, requests, problems int) {
-	r := NewRotation(t, engine)
-	logins := StartLogins(t, r)
+	r := newRotation(t, engine)
+	logins := startLogins(t, r)
 	for call := 1; ; call++ {
 		r.API.CutAt(call, takesEffect, r.rotator.Kill)
 		err := r.Attempt()
@@ -171,8 +165,8 @@ func cutOffAtEveryCall(t *testing.T, engine engines.Engine, takesEffect, cancell
 func TestDrill5GroupKeepsElastiCachesRules(t *testing.T) {
 	engines.ForEach(t, func(t *testing.T, engine engines.Engine) {
 		t.Parallel()
-		r := NewRotation(t, engine)
-		group := NewGroupAPI(r.Admin, r.Token)
+		r := newRotation(t, engine)
+		group := newGroupAPI(r.Admin, r.Token)
 		first, second, third := r.Token, strings.Repeat("2", 32), strings.Repeat("3", 32)
 		for _, step := range []struct {
 			strategy, token string
@@ -213,7 +207,7 @@ func TestDrill5GroupKeepsElastiCachesRules(t *testing.T) {
 }
 
 // tokens checks which tokens a new connection may use.
-func tokens(t *testing.T, r *Rotation, valid map[string]bool) {
+func tokens(t *testing.T, r *rotationStage, valid map[string]bool) {
 	t.Helper()
 	for token, want := range valid {
 		if err := r.login(token); (err == nil) != want {

@@ -22,13 +22,13 @@ var (
 func TestDrill6LeastAccess(t *testing.T) {
 	for _, mode := range []struct {
 		row             *results.Row
-		stage           func(testing.TB, engines.Engine) *LoginStage
+		stage           func(testing.TB, engines.Engine) *loginStage
 		function, least string
 		env             lambda.Env
 	}{
-		{rowLeast, NewLoginStage, "shared", "on ~analytics:* +get +set", nil},
+		{rowLeast, newLoginStage, "shared", "on ~analytics:* +get +set", nil},
 		{
-			rowLeastCluster, NewLoginCluster, "batch", "on ~analytics:* +cluster|slots +command +get +ping +readonly +set",
+			rowLeastCluster, newLoginCluster, "batch", "on ~analytics:* +cluster|slots +command +get +ping +readonly +set",
 			lambda.Env{"REDIS_CLUSTER_MODE": "true", "REDIS_READ_FROM_REPLICAS": "true"},
 		},
 	} {
@@ -68,7 +68,7 @@ func TestDrill6LeastAccess(t *testing.T) {
 
 // exercise has both functions miss, hit and connect again. It returns what the user was denied, and whether each request after
 // the first was answered from the cache.
-func (l *LoginStage) exercise(t *testing.T, env lambda.Env) (denied []string, cached bool) {
+func (l *loginStage) exercise(t *testing.T, env lambda.Env) (denied []string, cached bool) {
 	t.Helper()
 	l.Clear(t)
 	cached = true

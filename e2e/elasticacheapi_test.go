@@ -20,9 +20,9 @@ const groupID = "cache"
 // How long a modification takes. In its second half the group is available again while AuthTokenStatus is still there.
 const modificationTime = 150 * time.Millisecond
 
-// GroupAPI stands in for ElastiCache's API and applies the tokens of a replication group to a real server. Where AWS
+// groupAPI stands in for ElastiCache's API and applies the tokens of a replication group to a real server. Where AWS
 // leaves a choice it is strict: a token goes when the modification begins, and comes when it ends.
-type GroupAPI struct {
+type groupAPI struct {
 	admin *redis.Client
 
 	mu         sync.Mutex
@@ -32,19 +32,19 @@ type GroupAPI struct {
 	strategies []string
 }
 
-// NewGroupAPI begins with the one token that the server has.
-func NewGroupAPI(admin *redis.Client, token string) *GroupAPI {
-	return &GroupAPI{admin: admin, tokens: []string{token}}
+// newGroupAPI begins with the one token that the server has.
+func newGroupAPI(admin *redis.Client, token string) *groupAPI {
+	return &groupAPI{admin: admin, tokens: []string{token}}
 }
 
 // Strategies are the modifications so far.
-func (g *GroupAPI) Strategies() []string {
+func (g *groupAPI) Strategies() []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return slices.Clone(g.strategies)
 }
 
-func (g *GroupAPI) serve(w http.ResponseWriter, r *http.Request) {
+func (g *groupAPI) serve(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	action := r.PostFormValue("Action")
@@ -73,7 +73,7 @@ func (g *GroupAPI) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // modify applies ElastiCache's rules: ROTATE adds a token and the oldest of three goes; SET takes the newest of two.
-func (g *GroupAPI) modify(strategy, token string) (code, message string) {
+func (g *groupAPI) modify(strategy, token string) (code, message string) {
 	if err := deploy.CheckToken(token); err != nil {
 		return "InvalidParameterValue", "Invalid AuthToken provided."
 	}
@@ -98,7 +98,7 @@ func (g *GroupAPI) modify(strategy, token string) (code, message string) {
 	return "", ""
 }
 
-func (g *GroupAPI) finish() {
+func (g *groupAPI) finish() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.pending == "ROTATING" {
@@ -108,11 +108,11 @@ func (g *GroupAPI) finish() {
 }
 
 // acl changes the passwords of the user that a token logs in as. A failure shows at the next login.
-func (g *GroupAPI) acl(rule string) {
+func (g *groupAPI) acl(rule string) {
 	g.admin.Do(context.Background(), "ACL", "SETUSER", "default", rule)
 }
 
-func (g *GroupAPI) describe() string {
+func (g *groupAPI) describe() string {
 	status, pending := "available", ""
 	if g.pending != "" {
 		pending = "<AuthTokenStatus>" + g.pending + "</AuthTokenStatus>"

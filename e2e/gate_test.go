@@ -24,9 +24,9 @@ import (
 	"github.com/securebase/cdk-redis-cache/e2e/lambda"
 )
 
-// Gate stands in for the part of ElastiCache that checks IAM tokens, before a real server. A token that is in order becomes a
+// gate stands in for the part of ElastiCache that checks IAM tokens, before a real server. A token that is in order becomes a
 // password of its ACL user; every byte of the client then goes to the server, which judges the login and each command itself.
-type Gate struct {
+type gate struct {
 	Port int
 
 	cache     *deploy.Cache
@@ -38,10 +38,10 @@ type Gate struct {
 	refused []string
 }
 
-// StartGate listens until the test ends. cacheName is the id of the replication group.
-func StartGate(t testing.TB, cache *deploy.Cache, cacheName string, server *engines.Server, admin *redis.Client) *Gate {
+// startGate listens until the test ends. cacheName is the id of the replication group.
+func startGate(t testing.TB, cache *deploy.Cache, cacheName string, server *engines.Server, admin *redis.Client) *gate {
 	t.Helper()
-	g := &Gate{cache: cache, cacheName: cacheName, server: server, admin: admin}
+	g := &gate{cache: cache, cacheName: cacheName, server: server, admin: admin}
 	g.Port = engines.Listen(t, func(conn net.Conn) {
 		g.serve(tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{cache.Authority.Server}}))
 	})
@@ -49,13 +49,13 @@ func StartGate(t testing.TB, cache *deploy.Cache, cacheName string, server *engi
 }
 
 // Refused says why each token was not in order that was not.
-func (g *Gate) Refused() []string {
+func (g *gate) Refused() []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return slices.Clone(g.refused)
 }
 
-func (g *Gate) serve(client net.Conn) {
+func (g *gate) serve(client net.Conn) {
 	server, err := tls.Dial("tcp4", g.server.Addr(), g.cache.Authority.ClientTLS())
 	if err != nil {
 		return
@@ -79,8 +79,8 @@ func (g *Gate) serve(client net.Conn) {
 }
 
 // admit checks what ElastiCache's documentation says a token has ("Authenticating with IAM").
-func (g *Gate) admit(user, token string) error {
-	presigned, err := ParsePresigned(token)
+func (g *gate) admit(user, token string) error {
+	presigned, err := parsePresigned(token)
 	if err != nil {
 		return err
 	}

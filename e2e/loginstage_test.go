@@ -30,12 +30,12 @@ var loginsTemplate = sync.OnceValues(func() (*deploy.Template, error) {
 	return deploy.Read(filepath.Join(assembly, "logins.template.json"))
 })
 
-// LoginStage is a server, or a cluster, that has the users of the template of logins, with a gate before it for those with IAM.
-type LoginStage struct {
+// loginStage is a server, or a cluster, that has the users of the template of logins, with a gate before it for those with IAM.
+type loginStage struct {
 	*deploy.Cache
 	Server *engines.Server // of a cluster its primary
 	Admin  *redis.Client   // the drill's own user on Server
-	Gate   *Gate
+	Gate   *gate
 	Users  map[string]deploy.User
 
 	port      int               // where functions connect
@@ -43,23 +43,23 @@ type LoginStage struct {
 	passwords map[string]string // of the users that have one
 }
 
-// NewLoginStage starts one server and creates the users.
-func NewLoginStage(t testing.TB, engine engines.Engine) *LoginStage {
+// newLoginStage starts one server and creates the users.
+func newLoginStage(t testing.TB, engine engines.Engine) *loginStage {
 	t.Helper()
-	l := &LoginStage{Cache: deploy.NewCacheOf(t, engine, engines.Must(loginsTemplate())(t))}
+	l := &loginStage{Cache: deploy.NewCacheOf(t, engine, engines.Must(loginsTemplate())(t))}
 	l.Users, l.passwords = engines.Must(l.Template.Users())(t), map[string]string{}
 	l.Server = l.addNode(t)
 	l.Admin = l.nodes[0]
 	l.createUsers(t)
-	l.Gate = StartGate(t, l.Cache, l.Template.ReplicationGroupID, l.Server, l.Admin)
+	l.Gate = startGate(t, l.Cache, l.Template.ReplicationGroupID, l.Server, l.Admin)
 	l.port = l.Gate.Port
 	return l
 }
 
-// NewLoginCluster starts a cluster of one shard with a replica instead, without a gate.
-func NewLoginCluster(t testing.TB, engine engines.Engine) *LoginStage {
+// newLoginCluster starts a cluster of one shard with a replica instead, without a gate.
+func newLoginCluster(t testing.TB, engine engines.Engine) *loginStage {
 	t.Helper()
-	l := &LoginStage{Cache: deploy.NewCacheOf(t, engine, engines.Must(loginsTemplate())(t))}
+	l := &loginStage{Cache: deploy.NewCacheOf(t, engine, engines.Must(loginsTemplate())(t))}
 	l.Users, l.passwords = engines.Must(l.Template.Users())(t), map[string]string{}
 	clustered := []string{"cluster-enabled yes", "tls-cluster yes", engines.SyncAtOnce}
 	l.Server = l.addNode(t, clustered...)
@@ -85,7 +85,7 @@ func NewLoginCluster(t testing.TB, engine engines.Engine) *LoginStage {
 }
 
 // addNode starts a server that has the drill's own user.
-func (l *LoginStage) addNode(t testing.TB, extra ...string) *engines.Server {
+func (l *loginStage) addNode(t testing.TB, extra ...string) *engines.Server {
 	t.Helper()
 	const admin, password = "drill", "drill-of-the-logins"
 	extra = append(extra, "user "+admin+" on ~* &* +@all >"+password, "masteruser "+admin, "masterauth "+password)
@@ -96,7 +96,7 @@ func (l *LoginStage) addNode(t testing.TB, extra ...string) *engines.Server {
 	return server
 }
 
-func (l *LoginStage) createUsers(t testing.TB) {
+func (l *loginStage) createUsers(t testing.TB) {
 	t.Helper()
 	for name, user := range l.Users {
 		if user.Password != nil {
@@ -107,7 +107,7 @@ func (l *LoginStage) createUsers(t testing.TB) {
 }
 
 // SetUser puts the user's access string into the server.
-func (l *LoginStage) SetUser(t testing.TB, name string, user deploy.User) {
+func (l *loginStage) SetUser(t testing.TB, name string, user deploy.User) {
 	t.Helper()
 	command := []any{"ACL", "SETUSER", name}
 	for _, rule := range user.Rules(l.passwords[name]) {
@@ -121,7 +121,7 @@ func (l *LoginStage) SetUser(t testing.TB, name string, user deploy.User) {
 }
 
 // Env is the configuration of the template's function of this name.
-func (l *LoginStage) Env(t testing.TB, function string) lambda.Env {
+func (l *loginStage) Env(t testing.TB, function string) lambda.Env {
 	t.Helper()
 	variables, secret, err := l.Template.Environment(function, l.passwords, deploy.Local(l.port))
 	if err != nil {
@@ -140,13 +140,13 @@ func (l *LoginStage) Env(t testing.TB, function string) lambda.Env {
 }
 
 // Store has an answer put into the cache by a function that may.
-func (l *LoginStage) Store(t testing.TB, q lambda.Query) {
+func (l *loginStage) Store(t testing.TB, q lambda.Query) {
 	t.Helper()
 	lambda.Ask(t, lambda.Handlers[0].Start(t, l.Env(t, "shared")), q, lambda.FromDatabase)
 }
 
 // Clear empties the cache and the log of what users were denied.
-func (l *LoginStage) Clear(t testing.TB) {
+func (l *loginStage) Clear(t testing.TB) {
 	t.Helper()
 	errs := []error{l.Admin.FlushAll(context.Background()).Err()}
 	for _, node := range l.nodes {
@@ -158,7 +158,7 @@ func (l *LoginStage) Clear(t testing.TB) {
 }
 
 // Denied are the commands and keys that users were denied since Clear, each once.
-func (l *LoginStage) Denied(t testing.TB) (denied []string) {
+func (l *loginStage) Denied(t testing.TB) (denied []string) {
 	t.Helper()
 	for _, node := range l.nodes {
 		for _, entry := range engines.Must(node.ACLLog(context.Background(), 100).Result())(t) {

@@ -16,6 +16,6 @@ var table = results.New("template.md", "The template")
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	defer lambda.StopDatabase()
+	defer lambda.UseDatabase(50_000)()
 	return table.Run(m, describeDifferences, engines.Check, lambda.Check, deploy.Check)
 }

@@ -15,9 +15,9 @@ import (
 	"github.com/securebase/cdk-redis-cache/e2e/engines"
 )
 
-// Presigned is a presigned GET request that has come in. It is checked by the steps of AWS's documentation ("Create a signed
+// presigned is a presigned GET request that has come in. It is checked by the steps of AWS's documentation ("Create a signed
 // AWS API request"), with none of the code that the clients sign with.
-type Presigned struct {
+type presigned struct {
 	Host  string
 	Query url.Values
 
@@ -27,18 +27,18 @@ type Presigned struct {
 // emptyBody is the SHA-256 of a request without a body.
 const emptyBody = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-// ParsePresigned reads a URL without its scheme.
-func ParsePresigned(text string) (Presigned, error) {
+// parsePresigned reads a URL without its scheme.
+func parsePresigned(text string) (presigned, error) {
 	parsed, err := url.Parse("http://" + text)
 	if err != nil {
-		return Presigned{}, err
+		return presigned{}, err
 	}
 	query, err := url.ParseQuery(parsed.RawQuery)
-	return Presigned{Host: parsed.Host, Query: query, path: parsed.EscapedPath(), rawQuery: parsed.RawQuery}, err
+	return presigned{Host: parsed.Host, Query: query, path: parsed.EscapedPath(), rawQuery: parsed.RawQuery}, err
 }
 
 // Verify checks the time, the scope and the signature.
-func (p Presigned) Verify(now time.Time, keyID, secretKey, region, service, bodyHash string) error {
+func (p presigned) Verify(now time.Time, keyID, secretKey, region, service, bodyHash string) error {
 	signedAt, err := time.Parse("20060102T150405Z", p.Query.Get("X-Amz-Date"))
 	if err != nil {
 		return err
@@ -73,7 +73,7 @@ func (p Presigned) Verify(now time.Time, keyID, secretKey, region, service, body
 }
 
 // canonicalQuery has the parameters as they came, by their names, and without the signature.
-func (p Presigned) canonicalQuery() string {
+func (p presigned) canonicalQuery() string {
 	parameters := slices.DeleteFunc(strings.Split(p.rawQuery, "&"), func(parameter string) bool {
 		return strings.HasPrefix(parameter, "X-Amz-Signature=")
 	})
@@ -100,7 +100,7 @@ func TestPresignedVerifiesTheExampleOfAWS(t *testing.T) {
 		{name: "for longer", old: "86400", replaced: "86401", now: signed, want: "another one"},
 		{name: "for another region", old: "us-east-1", replaced: "us-east-2", now: signed, want: "signed with the credential"},
 	} {
-		presigned := engines.Must(ParsePresigned(strings.Replace(example, c.old, c.replaced, 1)))(t)
+		presigned := engines.Must(parsePresigned(strings.Replace(example, c.old, c.replaced, 1)))(t)
 		err := presigned.Verify(c.now, "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "us-east-1", "s3", "UNSIGNED-PAYLOAD")
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)

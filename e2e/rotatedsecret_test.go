@@ -12,9 +12,9 @@ import (
 	"github.com/securebase/cdk-redis-cache/e2e/engines"
 )
 
-// RotatedSecret is a secret of Secrets Manager with its versions and their stages. A version without a stage goes at
+// rotatedSecret is a secret of Secrets Manager with its versions and their stages. A version without a stage goes at
 // once, where AWS takes its time.
-type RotatedSecret struct {
+type rotatedSecret struct {
 	mu       sync.Mutex
 	versions map[string]secretVersion
 	stages   map[string]string // version by stage; a version that a rotation has just begun has a stage and no value
@@ -33,15 +33,15 @@ var (
 	errInvalidParameter = errors.New("InvalidParameterException")
 )
 
-// NewRotatedSecret has one version, the current one.
-func NewRotatedSecret(value string) *RotatedSecret {
-	s := &RotatedSecret{versions: map[string]secretVersion{}, stages: map[string]string{}}
+// newRotatedSecret has one version, the current one.
+func newRotatedSecret(value string) *rotatedSecret {
+	s := &rotatedSecret{versions: map[string]secretVersion{}, stages: map[string]string{}}
 	_ = s.Put(s.nextVersion(), value, "AWSCURRENT")
 	return s
 }
 
 // Put stores a version's value once and moves stages to it.
-func (s *RotatedSecret) Put(version, value string, stages ...string) error {
+func (s *rotatedSecret) Put(version, value string, stages ...string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if existing, ok := s.versions[version]; ok && existing.value != value {
@@ -56,7 +56,7 @@ func (s *RotatedSecret) Put(version, value string, stages ...string) error {
 }
 
 // MoveStage takes a stage from the version that has it to another one.
-func (s *RotatedSecret) MoveStage(stage, from, to string) error {
+func (s *rotatedSecret) MoveStage(stage, from, to string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, ok := s.versions[to]; !ok || s.stages[stage] != from {
@@ -66,7 +66,7 @@ func (s *RotatedSecret) MoveStage(stage, from, to string) error {
 	return nil
 }
 
-func (s *RotatedSecret) move(stage, version string) {
+func (s *rotatedSecret) move(stage, version string) {
 	if before := s.stages[stage]; stage == "AWSCURRENT" && before != "" && before != version {
 		s.stages["AWSPREVIOUS"] = before
 	}
@@ -74,13 +74,13 @@ func (s *RotatedSecret) move(stage, version string) {
 	s.tidy()
 }
 
-func (s *RotatedSecret) tidy() {
+func (s *rotatedSecret) tidy() {
 	used := slices.Collect(maps.Values(s.stages))
 	maps.DeleteFunc(s.versions, func(version string, _ secretVersion) bool { return !slices.Contains(used, version) })
 }
 
 // find is the version of a request, which names a version, a stage, or neither.
-func (s *RotatedSecret) find(version, stage string) (string, secretVersion, error) {
+func (s *rotatedSecret) find(version, stage string) (string, secretVersion, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if version == "" && stage == "" {
@@ -97,13 +97,13 @@ func (s *RotatedSecret) find(version, stage string) (string, secretVersion, erro
 }
 
 // Value is the current version's.
-func (s *RotatedSecret) Value() string {
+func (s *rotatedSecret) Value() string {
 	_, current, _ := s.find("", "")
 	return current.value
 }
 
 // Token is the token in the current version.
-func (s *RotatedSecret) Token() string {
+func (s *rotatedSecret) Token() string {
 	var value struct {
 		Token string `json:"auth_token"`
 	}
@@ -112,14 +112,14 @@ func (s *RotatedSecret) Token() string {
 }
 
 // Stage is the version that has a stage.
-func (s *RotatedSecret) Stage(stage string) string {
+func (s *rotatedSecret) Stage(stage string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.stages[stage]
 }
 
 // Stages are the stages by version.
-func (s *RotatedSecret) Stages() map[string][]string {
+func (s *rotatedSecret) Stages() map[string][]string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	byVersion := map[string][]string{}
@@ -131,7 +131,7 @@ func (s *RotatedSecret) Stages() map[string][]string {
 
 // BeginRotation is what RotateSecret does before it calls the function: it takes up a rotation that has not ended, or
 // gives AWSPENDING to a version without a value.
-func (s *RotatedSecret) BeginRotation() string {
+func (s *rotatedSecret) BeginRotation() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if pending := s.stages["AWSPENDING"]; pending != "" && pending != s.stages["AWSCURRENT"] {
@@ -143,7 +143,7 @@ func (s *RotatedSecret) BeginRotation() string {
 }
 
 // CancelRotation takes AWSPENDING away, as an operator does to end a rotation, and Secrets Manager to end its probe.
-func (s *RotatedSecret) CancelRotation() {
+func (s *rotatedSecret) CancelRotation() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.stages, "AWSPENDING")
@@ -151,7 +151,7 @@ func (s *RotatedSecret) CancelRotation() {
 }
 
 // nextVersion has the 32 characters that a ClientRequestToken needs.
-func (s *RotatedSecret) nextVersion() string {
+func (s *rotatedSecret) nextVersion() string {
 	s.count++
 	return fmt.Sprintf("version-%024d", s.count)
 }

@@ -16,11 +16,11 @@ import (
 
 const tokenSecretARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:auth-token-AbCdEf"
 
-// RotationAPI serves the three AWS APIs that the rotator calls, and cuts it off when it is told to.
-type RotationAPI struct {
+// rotationAPI serves the three AWS APIs that the rotator calls, and cuts it off when it is told to.
+type rotationAPI struct {
 	URL               string
-	Group             *GroupAPI
-	Token, Connection *RotatedSecret
+	Group             *groupAPI
+	Token, Connection *rotatedSecret
 
 	tester *lambda.Function
 
@@ -37,10 +37,10 @@ type cut struct {
 	kill        func()
 }
 
-// StartRotationAPI serves until the test ends.
-func StartRotationAPI(t testing.TB, group *GroupAPI, token, connection *RotatedSecret, tester *lambda.Function) *RotationAPI {
+// startRotationAPI serves until the test ends.
+func startRotationAPI(t testing.TB, group *groupAPI, token, connection *rotatedSecret, tester *lambda.Function) *rotationAPI {
 	t.Helper()
-	api := &RotationAPI{Group: group, Token: token, Connection: connection, tester: tester}
+	api := &rotationAPI{Group: group, Token: token, Connection: connection, tester: tester}
 	server := httptest.NewServer(http.HandlerFunc(api.serve))
 	t.Cleanup(func() {
 		server.CloseClientConnections()
@@ -51,14 +51,14 @@ func StartRotationAPI(t testing.TB, group *GroupAPI, token, connection *RotatedS
 }
 
 // CutAt plans to kill the function at its n-th call from now on, before the call takes effect or just after.
-func (api *RotationAPI) CutAt(n int, takesEffect bool, kill func()) {
+func (api *rotationAPI) CutAt(n int, takesEffect bool, kill func()) {
 	api.mu.Lock()
 	defer api.mu.Unlock()
 	api.calls, api.cut = 0, &cut{n, takesEffect, kill}
 }
 
 // Spare takes a plan back, and tells whether there was one left.
-func (api *RotationAPI) Spare() bool {
+func (api *rotationAPI) Spare() bool {
 	api.mu.Lock()
 	defer api.mu.Unlock()
 	planned := api.cut != nil
@@ -67,13 +67,13 @@ func (api *RotationAPI) Spare() bool {
 }
 
 // Made are the tokens that GetRandomPassword has made.
-func (api *RotationAPI) Made() []string {
+func (api *rotationAPI) Made() []string {
 	api.mu.Lock()
 	defer api.mu.Unlock()
 	return append([]string{}, api.made...)
 }
 
-func (api *RotationAPI) due() *cut {
+func (api *rotationAPI) due() *cut {
 	api.mu.Lock()
 	defer api.mu.Unlock()
 	api.calls++
@@ -85,7 +85,7 @@ func (api *RotationAPI) due() *cut {
 	return due
 }
 
-func (api *RotationAPI) serve(w http.ResponseWriter, r *http.Request) {
+func (api *rotationAPI) serve(w http.ResponseWriter, r *http.Request) {
 	// The whole request is here before anything else happens, as at AWS.
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -104,7 +104,7 @@ func (api *RotationAPI) serve(w http.ResponseWriter, r *http.Request) {
 	panic(http.ErrAbortHandler)
 }
 
-func (api *RotationAPI) route(w http.ResponseWriter, r *http.Request) {
+func (api *rotationAPI) route(w http.ResponseWriter, r *http.Request) {
 	switch operation, ofSecrets := strings.CutPrefix(r.Header.Get("X-Amz-Target"), "secretsmanager."); {
 	case ofSecrets:
 		api.serveSecrets(w, r, operation)
@@ -116,7 +116,7 @@ func (api *RotationAPI) route(w http.ResponseWriter, r *http.Request) {
 }
 
 // invokeTester runs the tester as Lambda does: an error of the function is an answer with a header.
-func (api *RotationAPI) invokeTester(w http.ResponseWriter, r *http.Request) {
+func (api *rotationAPI) invokeTester(w http.ResponseWriter, r *http.Request) {
 	event, _ := io.ReadAll(r.Body)
 	answer, _, err := api.tester.Call(json.RawMessage(event))
 	w.Header().Set("Content-Type", "application/json")
@@ -127,7 +127,7 @@ func (api *RotationAPI) invokeTester(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(answer)
 }
 
-func (api *RotationAPI) serveSecrets(w http.ResponseWriter, r *http.Request, operation string) {
+func (api *rotationAPI) serveSecrets(w http.ResponseWriter, r *http.Request, operation string) {
 	var request struct {
 		SecretId, VersionId, VersionStage, ClientRequestToken, SecretString string
 		MoveToVersionId, RemoveFromVersionId                                string
@@ -140,7 +140,7 @@ func (api *RotationAPI) serveSecrets(w http.ResponseWriter, r *http.Request, ope
 		lambda.Refuse(w, "InvalidRequestException", err.Error())
 		return
 	}
-	secret := map[string]*RotatedSecret{tokenSecretARN: api.Token, lambda.ConnectionSecret: api.Connection}[request.SecretId]
+	secret := map[string]*rotatedSecret{tokenSecretARN: api.Token, lambda.ConnectionSecret: api.Connection}[request.SecretId]
 	answer := map[string]any{"ARN": request.SecretId}
 	err := errNotFound
 	switch {
@@ -172,7 +172,7 @@ func (api *RotationAPI) serveSecrets(w http.ResponseWriter, r *http.Request, ope
 	_ = json.NewEncoder(w).Encode(answer)
 }
 
-func (api *RotationAPI) password(length int, excludePunctuation bool) (string, error) {
+func (api *rotationAPI) password(length int, excludePunctuation bool) (string, error) {
 	made, err := deploy.TokenRule{PasswordLength: length, ExcludePunctuation: excludePunctuation}.Generate()
 	api.mu.Lock()
 	defer api.mu.Unlock()

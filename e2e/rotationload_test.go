@@ -15,7 +15,7 @@ const loadPause = 4 * time.Millisecond
 
 // StartFunctions has both example functions serve a load with the rotated secret, each with a Secrets Manager of its own, so
 // that its reads can be counted.
-func (r *Rotation) StartFunctions(t testing.TB) (loads []*lambda.Load, secrets []*lambda.Secrets) {
+func (r *rotationStage) StartFunctions(t testing.TB) (loads lambda.Loads, secrets []*lambda.Secrets) {
 	t.Helper()
 	for _, handler := range lambda.Handlers {
 		s := lambda.StartSecrets(t, r.API.Connection.Value)
@@ -28,7 +28,7 @@ func (r *Rotation) StartFunctions(t testing.TB) (loads []*lambda.Load, secrets [
 
 // CutConnections ends the connections of the token's user over and over until it is stopped: a server lets a connection be
 // whose token it no longer takes, and only a new one shows which token is right.
-func (r *Rotation) CutConnections(t testing.TB, every time.Duration) (stop func()) {
+func (r *rotationStage) CutConnections(t testing.TB, every time.Duration) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	var done sync.WaitGroup
@@ -53,7 +53,7 @@ func (r *Rotation) CutConnections(t testing.TB, every time.Duration) (stop func(
 
 // cutFunctions ends the connections that have served a request: those of the functions, and not the tester's, which logs in
 // and goes.
-func (r *Rotation) cutFunctions(ctx context.Context) error {
+func (r *rotationStage) cutFunctions(ctx context.Context) error {
 	list, err := r.Admin.ClientList(ctx).Result()
 	if err != nil {
 		return err
@@ -74,8 +74,8 @@ func (r *Rotation) cutFunctions(ctx context.Context) error {
 	return nil
 }
 
-// Logins is a load of clients that read the connection secret and log in.
-type Logins struct {
+// loginLoad is a load of clients that read the connection secret and log in.
+type loginLoad struct {
 	stop chan struct{}
 	done sync.WaitGroup
 
@@ -84,9 +84,9 @@ type Logins struct {
 	problems []string
 }
 
-// StartLogins begins at once.
-func StartLogins(t testing.TB, r *Rotation) *Logins {
-	l := &Logins{stop: make(chan struct{})}
+// startLogins begins at once.
+func startLogins(t testing.TB, r *rotationStage) *loginLoad {
+	l := &loginLoad{stop: make(chan struct{})}
 	l.done.Go(func() {
 		for {
 			select {
@@ -107,7 +107,7 @@ func StartLogins(t testing.TB, r *Rotation) *Logins {
 	return l
 }
 
-func (l *Logins) end() {
+func (l *loginLoad) end() {
 	select {
 	case <-l.stop:
 	default:
@@ -117,7 +117,7 @@ func (l *Logins) end() {
 }
 
 // Stop ends the load and reports what failed.
-func (l *Logins) Stop(t testing.TB) (requests, problems int) {
+func (l *loginLoad) Stop(t testing.TB) (requests, problems int) {
 	t.Helper()
 	l.end()
 	for _, problem := range l.problems {

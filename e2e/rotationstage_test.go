@@ -24,30 +24,30 @@ func rotationFunction(name string) lambda.Handler {
 	return lambda.Python(name, engines.Path("constructs/rediscache/rotation"), name+".handler")
 }
 
-// Rotation is a server from the template, its secrets, and Secrets Manager, which has the rotator called.
-type Rotation struct {
+// rotationStage is a server from the template, its secrets, and Secrets Manager, which has the rotator called.
+type rotationStage struct {
 	*deploy.Cache
-	API   *RotationAPI
+	API   *rotationAPI
 	Admin *redis.Client // with a login of its own, beside the token's
 	Port  int
 
 	rotator *lambda.Function
 }
 
-// NewRotation starts the server and both functions.
-func NewRotation(t testing.TB, engine engines.Engine) *Rotation {
+// newRotation starts the server and both functions.
+func newRotation(t testing.TB, engine engines.Engine) *rotationStage {
 	t.Helper()
 	cache := deploy.NewCache(t, engine)
 	const admin, password = "drill", "drill-of-the-rotation"
 	server := cache.Start(t, "user "+admin+" on ~* &* +@all >"+password)
 	options := cache.Options(server.Addr())
 	options.Username, options.Password = admin, password
-	r := &Rotation{Cache: cache, Admin: engines.Dial(t, options), Port: server.Port}
+	r := &rotationStage{Cache: cache, Admin: engines.Dial(t, options), Port: server.Port}
 	value := engines.Must(json.Marshal(map[string]string{"auth_token": cache.Token}))(t)
 	connection := engines.Must(cache.Template.ConnectionSecret(cache.Token, deploy.Local(server.Port)))(t)
 	tester := rotationFunction("tester").Start(t, lambda.Env{"SSL_CERT_FILE": cache.Authority.CAFile})
-	group := NewGroupAPI(r.Admin, cache.Token)
-	r.API = StartRotationAPI(t, group, NewRotatedSecret(string(value)), NewRotatedSecret(connection), tester)
+	group := newGroupAPI(r.Admin, cache.Token)
+	r.API = startRotationAPI(t, group, newRotatedSecret(string(value)), newRotatedSecret(connection), tester)
 	r.rotator = rotationFunction("rotator").Start(t, lambda.Env{
 		"REPLICATION_GROUP_ID":             groupID,
 		"CONNECTION_SECRET":                lambda.ConnectionSecret,
@@ -63,16 +63,16 @@ func NewRotation(t testing.TB, engine engines.Engine) *Rotation {
 }
 
 // Step calls the rotator once, as Secrets Manager does.
-func (r *Rotation) Step(name, version string) error {
+func (r *rotationStage) Step(name, version string) error {
 	_, _, err := r.rotator.Call(map[string]string{"Step": name, "SecretId": tokenSecretARN, "ClientRequestToken": version})
 	return err
 }
 
 // Attempt begins a rotation, or takes one up that has not ended.
-func (r *Rotation) Attempt() error { return r.Run(r.API.Token.BeginRotation()) }
+func (r *rotationStage) Attempt() error { return r.Run(r.API.Token.BeginRotation()) }
 
 // Run goes through the steps for a version and stops at the first that fails.
-func (r *Rotation) Run(version string) error {
+func (r *rotationStage) Run(version string) error {
 	for _, step := range []string{"createSecret", "setSecret", "testSecret", "finishSecret"} {
 		if err := r.Step(step, version); err != nil {
 			return err
@@ -82,7 +82,7 @@ func (r *Rotation) Run(version string) error {
 }
 
 // Rotate tries until a rotation ends: after the end of the function in a new environment, as Lambda does.
-func (r *Rotation) Rotate(t testing.TB) {
+func (r *rotationStage) Rotate(t testing.TB) {
 	t.Helper()
 	for range 5 {
 		err := r.Attempt()
@@ -97,10 +97,10 @@ func (r *Rotation) Rotate(t testing.TB) {
 }
 
 // Tokens are all that there ever were, in their order.
-func (r *Rotation) Tokens() []string { return append([]string{r.Token}, r.API.Made()...) }
+func (r *rotationStage) Tokens() []string { return append([]string{r.Token}, r.API.Made()...) }
 
 // CheckClean insists on one token everywhere: in both secrets, and as the only one that the server accepts.
-func (r *Rotation) CheckClean(t testing.TB) {
+func (r *rotationStage) CheckClean(t testing.TB) {
 	t.Helper()
 	current := r.API.Token.Token()
 	if r.API.Connection.Token() != current {
@@ -114,7 +114,7 @@ func (r *Rotation) CheckClean(t testing.TB) {
 }
 
 // CheckSecrecy looks for tokens in what the functions have logged.
-func (r *Rotation) CheckSecrecy(t testing.TB) {
+func (r *rotationStage) CheckSecrecy(t testing.TB) {
 	t.Helper()
 	log := r.API.tester.Output() + r.rotator.Output()
 	for i, token := range r.Tokens() {
@@ -125,7 +125,7 @@ func (r *Rotation) CheckSecrecy(t testing.TB) {
 }
 
 // login opens a connection of its own, as a client does that has nothing but the connection secret.
-func (r *Rotation) login(token string) error {
+func (r *rotationStage) login(token string) error {
 	options := r.Options(net.JoinHostPort("127.0.0.1", strconv.Itoa(r.Port)))
 	options.Password = token
 	client := engines.NewClient(options)

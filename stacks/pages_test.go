@@ -23,6 +23,7 @@ func TestTheEnvironmentsOfThePagesAreAccepted(t *testing.T) {
 		{"../README.md", "{\n  \"context\"", "", ""},
 		{"../docs/stacks.md", "{\n  \"context\"", "", ""},
 		{"../docs/operations.md", "\"prod-b\"", `{"context": {"environments": {`, `}}}`},
+		{"../docs/cluster-mode.md", "   \"prod-shards\"", `{"context": {"environments": {`, `}}}`},
 		{"../docs/serverless.md", "\"reports\"", `{"context": {"environments": {`, `}}}`},
 	}
 	for _, test := range tests {

@@ -39,7 +39,7 @@ type settings struct {
 var hints = map[string]string{
 	"authToken":        "a token must not be in cdk.json: keep it in Secrets Manager and use authTokenSecretArn",
 	"authTokenEnabled": "use \"authentication\": \"token\", \"iam\" or \"none\"",
-	"autoScaling":      "it is set in Go only, with AutoScaleNodeGroups or AutoScaleReplicas: see docs/operations.md#auto-scaling",
+	"autoScaling":      "it is set in Go only, with AutoScaleNodeGroups or AutoScaleReplicas: see docs/cluster-mode.md#auto-scaling",
 	"name":             "names start with the project and the environment's own name",
 }
 

@@ -51,7 +51,7 @@ func TestAKeyThatDoesNotExistIsRefused(t *testing.T) {
 				`cacheUsageLimits.ecpu: is not a key of cacheUsageLimits; use dataStorage or ecpuPerSecond`,
 				`cacheUsageLimits.maximum: is not a key of cacheUsageLimits; it belongs in dataStorage or ecpuPerSecond`}},
 		{"of Go, for auto scaling", `{"prod": {"autoScaling": {}}}`, []string{`autoScaling: is not a key of an environment; ` +
-			`it is set in Go only, with AutoScaleNodeGroups or AutoScaleReplicas: see docs/operations.md#auto-scaling`}},
+			`it is set in Go only, with AutoScaleNodeGroups or AutoScaleReplicas: see docs/cluster-mode.md#auto-scaling`}},
 		{"of version 0.1", `{"prod": {"authTokenEnabled": false}}`,
 			[]string{`authTokenEnabled: is not a key of an environment; use "authentication": "token", "iam" or "none"`}},
 		{"of Go", `{"prod": {"name": "cache"}}`,

@@ -272,9 +272,9 @@ func TestWarningsOfScalingNameTheRemedy(t *testing.T) {
 	})
 	want := []string{
 		"Auto scaling: a deployment that changes a number in ClusterMode sets it on the scaled replication group; leave the number as it is " +
-			"and change MinCapacity instead (docs/operations.md#auto-scaling)",
+			"and change MinCapacity instead (docs/cluster-mode.md#auto-scaling)",
 		"Auto scaling: alarms, dashboard and Members() cover only the nodes of ClusterMode: a node that scaling adds has no alarm, and " +
-			"NodeUnreachable fires for one that it removes (docs/operations.md#auto-scaling)",
+			"NodeUnreachable fires for one that it removes (docs/cluster-mode.md#auto-scaling)",
 		"AutoScaleNodeGroups: MinCapacity 2 is below the 3 node groups of ClusterMode, so scaling in can remove nodes that the alarms watch; " +
 			"use at least 3",
 		"AutoScaleNodeGroups: up to 92 nodes are more than the default quota of 90 nodes per replication group; request an increase before you " +

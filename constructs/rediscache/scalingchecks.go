@@ -109,10 +109,10 @@ func (n *scalableNodes) warn() {
 	n.cache.scales = true
 	w.when(first, "scaledNumber",
 		"Auto scaling: a deployment that changes a number in ClusterMode sets it on the scaled replication group; leave the number as it is and "+
-			"change MinCapacity instead (docs/operations.md#auto-scaling)")
+			"change MinCapacity instead (docs/cluster-mode.md#auto-scaling)")
 	w.when(first && n.cache.isWatched(), "scaledMembers",
 		"Auto scaling: alarms, dashboard and Members() cover only the nodes of ClusterMode: a node that scaling adds has no alarm, and "+
-			"NodeUnreachable fires for one that it removes (docs/operations.md#auto-scaling)")
+			"NodeUnreachable fires for one that it removes (docs/cluster-mode.md#auto-scaling)")
 }
 
 // isWatched reports whether alarms or the dashboard name the nodes.

@@ -3,7 +3,6 @@ package engines
 import (
 	"context"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -37,9 +36,8 @@ func InfoInt(t testing.TB, client *redis.Client, section, field string) int {
 // InfoField reads one field of INFO.
 func InfoField(t testing.TB, client *redis.Client, section, field string) string {
 	t.Helper()
-	text := Must(client.Info(context.Background(), section).Result())(t)
-	for line := range strings.Lines(text) {
-		if name, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok && name == field {
+	for _, fields := range Must(client.InfoMap(context.Background(), section).Result())(t) {
+		if value, has := fields[field]; has {
 			return value
 		}
 	}

@@ -3,6 +3,7 @@ package lambda
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -29,12 +30,19 @@ type Database struct {
 	truths map[Query]Truth
 }
 
-// Orders is the number of rows that the database is started with.
-var Orders = 50_000
-
 var shared struct {
 	sync.Mutex
 	*Database
+	orders int
+}
+
+// UseDatabase sets the number of orders that the database of this run is started with. The function that it returns ends the
+// database, after the last test.
+func UseDatabase(orders int) (stop func()) {
+	shared.Lock()
+	defer shared.Unlock()
+	shared.orders = orders
+	return stopDatabase
 }
 
 // StartDatabase starts the database when it is first needed.
@@ -43,13 +51,12 @@ func StartDatabase(t testing.TB) *Database {
 	shared.Lock()
 	defer shared.Unlock()
 	if shared.Database == nil {
-		shared.Database = engines.Must(startDatabase(engines.FreePort(t)))(t)
+		shared.Database = engines.Must(startDatabase(engines.FreePort(t), shared.orders))(t)
 	}
 	return shared.Database
 }
 
-// StopDatabase ends it, after the last test.
-func StopDatabase() {
+func stopDatabase() {
 	if d := shared.Database; d != nil {
 		_ = d.stdin.Close()
 		_ = d.server.Wait()
@@ -57,13 +64,16 @@ func StopDatabase() {
 	}
 }
 
-func startDatabase(port int) (*Database, error) {
+func startDatabase(port, orders int) (*Database, error) {
+	if orders == 0 {
+		return nil, errors.New("the database has no orders; call UseDatabase in TestMain")
+	}
 	folder, err := os.MkdirTemp("", "postgres")
 	if err != nil {
 		return nil, err
 	}
 	today := time.Now().UTC().Format(time.DateOnly)
-	server := exec.Command(engines.Path("examples/sql/serve.sh"), folder, strconv.Itoa(port), strconv.Itoa(Orders), today)
+	server := exec.Command(engines.Path("examples/sql/serve.sh"), folder, strconv.Itoa(port), strconv.Itoa(orders), today)
 	server.Stderr = os.Stderr
 	stdin, err := server.StdinPipe()
 	if err != nil {

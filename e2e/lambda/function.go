@@ -45,6 +45,7 @@ func (e Env) With(changes Env) Env {
 // Function is a function in the emulator, which keeps one execution environment alive between invocations, and starts another
 // one after a crash or a timeout.
 type Function struct {
+	handler  string // its name
 	emulator *engines.Process
 	url      string
 }
@@ -91,7 +92,7 @@ func (h Handler) start(t testing.TB, env Env) (*Function, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Function{process, "http://" + api + "/2015-03-31/functions/function/invocations"}
+	f := &Function{h.Name, process, "http://" + api + "/2015-03-31/functions/function/invocations"}
 	t.Cleanup(f.Kill)
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		if conn, err := net.Dial("tcp4", api); err == nil {

@@ -19,6 +19,7 @@ type Served struct {
 
 // Load asks one function for one answer after the other until it is stopped.
 type Load struct {
+	of   string // the function's handler
 	stop chan struct{}
 	done chan struct{}
 
@@ -28,7 +29,7 @@ type Load struct {
 
 // StartLoad begins at once. The queries are asked in turn, with a pause that leaves the processors to the servers as well.
 func StartLoad(t testing.TB, f *Function, queries []Query, pause time.Duration) *Load {
-	l := &Load{stop: make(chan struct{}), done: make(chan struct{})}
+	l := &Load{of: f.handler, stop: make(chan struct{}), done: make(chan struct{})}
 	go func() {
 		defer close(l.done)
 		for i := 0; ; i++ {
@@ -78,8 +79,8 @@ func (l *Load) Since(moment time.Time, queries ...Query) (since []Served) {
 	return since
 }
 
-// FirstCached finds the first answer that came from the cache.
-func FirstCached(requests []Served) (Served, bool) {
+// firstCached finds the first answer that came from the cache.
+func firstCached(requests []Served) (Served, bool) {
 	for _, request := range requests {
 		if request.Source == FromCache {
 			return request, true
@@ -88,14 +89,17 @@ func FirstCached(requests []Served) (Served, bool) {
 	return Served{}, false
 }
 
+// Loads are the loads of several functions.
+type Loads []*Load
+
 // WaitCached waits for a cached answer of every load to a request that began after a moment, and tells how long after
 // the moment the last of them came. With queries only their answers count.
-func WaitCached(t testing.TB, loads []*Load, moment time.Time, queries ...Query) (slowest time.Duration) {
+func (loads Loads) WaitCached(t testing.TB, moment time.Time, queries ...Query) (slowest time.Duration) {
 	t.Helper()
 	for _, load := range loads {
 		var first Served
 		engines.WaitFor(t, "the cache answers", func() (ok bool) {
-			first, ok = FirstCached(load.Since(moment, queries...))
+			first, ok = firstCached(load.Since(moment, queries...))
 			return ok
 		})
 		slowest = max(slowest, first.Ended.Sub(moment))
@@ -103,15 +107,31 @@ func WaitCached(t testing.TB, loads []*Load, moment time.Time, queries ...Query)
 	return slowest
 }
 
-// Check reports every request that was not answered rightly, whenever it began.
-func (l *Load) Check(t testing.TB, who string) (requests, problems int) {
-	t.Helper()
-	all := l.Since(time.Time{})
-	for _, s := range all {
-		if s.Problem != "" {
-			problems++
-			t.Errorf("%s: a request at %s: %s", who, s.Begun.Format(time.TimeOnly), s.Problem)
+// ByDatabase counts the requests since a moment that the cache did not answer; with queries only theirs.
+func (loads Loads) ByDatabase(since time.Time, queries ...Query) (count int) {
+	for _, load := range loads {
+		for _, request := range load.Since(since, queries...) {
+			if request.Source == FromDatabase {
+				count++
+			}
 		}
 	}
-	return len(all), problems
+	return count
+}
+
+// StopAndCheck ends the loads, and reports every request that was not answered correctly, whenever it began.
+func (loads Loads) StopAndCheck(t testing.TB) (requests, problems int) {
+	t.Helper()
+	for _, load := range loads {
+		load.Stop()
+		all := load.Since(time.Time{})
+		requests += len(all)
+		for _, s := range all {
+			if s.Problem != "" {
+				problems++
+				t.Errorf("%s: a request at %s: %s", load.of, s.Begun.Format(time.TimeOnly), s.Problem)
+			}
+		}
+	}
+	return requests, problems
 }

@@ -27,9 +27,9 @@ type failure struct {
 	// secrets break Secrets Manager, for the connection secret alone: without the database's there is no answer at all.
 	secrets http.HandlerFunc
 	// secret replaces the connection secret.
-	secret func(testing.TB, *Stage) string
+	secret func(testing.TB, *stage) string
 	// spoil breaks what has worked, after a first hit.
-	spoil func(*testing.T, *Stage, lambda.Query)
+	spoil func(*testing.T, *stage, lambda.Query)
 	// reasons are what the log may call it.
 	reasons []string
 	// after is where the request after the failed one may be answered from.
@@ -39,17 +39,17 @@ type failure struct {
 var failures = []failure{
 	{
 		name:    "a wrong token in the secret",
-		secret:  func(t testing.TB, s *Stage) string { return s.SecretFor(t, wrongToken) },
+		secret:  func(t testing.TB, s *stage) string { return s.SecretFor(t, wrongToken) },
 		reasons: []string{"auth"},
 	},
 	{
 		name:    "a secret that is not JSON",
-		secret:  func(testing.TB, *Stage) string { return "not json" },
+		secret:  func(testing.TB, *stage) string { return "not json" },
 		reasons: []string{"secret"},
 	},
 	{
 		name:    "a secret without the token",
-		secret:  func(testing.TB, *Stage) string { return `{"host":"127.0.0.1","port":6379}` },
+		secret:  func(testing.TB, *stage) string { return `{"host":"127.0.0.1","port":6379}` },
 		reasons: []string{"secret"},
 	},
 	{
@@ -98,13 +98,13 @@ var failures = []failure{
 	},
 	{
 		name:    "a server that stops answering",
-		spoil:   func(_ *testing.T, s *Stage, _ lambda.Query) { s.Server.Suspend() },
+		spoil:   func(_ *testing.T, s *stage, _ lambda.Query) { s.Server.Suspend() },
 		reasons: []string{"timeout"},
 		after:   []string{lambda.FromDatabase},
 	},
 	{
 		name:    "a server that is gone",
-		spoil:   func(_ *testing.T, s *Stage, _ lambda.Query) { s.Server.Kill() },
+		spoil:   func(_ *testing.T, s *stage, _ lambda.Query) { s.Server.Kill() },
 		reasons: []string{"connection"},
 		after:   []string{lambda.FromDatabase},
 	},
@@ -140,7 +140,7 @@ var failures = []failure{
 	},
 	{
 		name: "a key that holds another type",
-		spoil: func(t *testing.T, s *Stage, q lambda.Query) {
+		spoil: func(t *testing.T, s *stage, q lambda.Query) {
 			do(t, s, "DEL", q.Key())
 			do(t, s, "RPUSH", q.Key(), "1")
 		},
@@ -149,7 +149,7 @@ var failures = []failure{
 	},
 	{
 		name: "a full cache that takes no writes",
-		spoil: func(t *testing.T, s *Stage, q lambda.Query) {
+		spoil: func(t *testing.T, s *stage, q lambda.Query) {
 			do(t, s, "DEL", q.Key())
 			do(t, s, "CONFIG", "SET", "maxmemory-policy", "noeviction")
 			do(t, s, "CONFIG", "SET", "maxmemory", "1")
@@ -159,7 +159,7 @@ var failures = []failure{
 	},
 	{
 		name: "a primary that has become a replica",
-		spoil: func(t *testing.T, s *Stage, q lambda.Query) {
+		spoil: func(t *testing.T, s *stage, q lambda.Query) {
 			do(t, s, "DEL", q.Key())
 			do(t, s, "CONFIG", "SET", "replica-serve-stale-data", "yes")
 			do(t, s, "REPLICAOF", "127.0.0.1", strconv.Itoa(closedPort(t)))
@@ -169,13 +169,13 @@ var failures = []failure{
 	},
 }
 
-func spoilValue(value string) func(*testing.T, *Stage, lambda.Query) {
-	return func(t *testing.T, s *Stage, q lambda.Query) { do(t, s, "SET", q.Key(), value) }
+func spoilValue(value string) func(*testing.T, *stage, lambda.Query) {
+	return func(t *testing.T, s *stage, q lambda.Query) { do(t, s, "SET", q.Key(), value) }
 }
 
 var (
-	rowsBroken  = table.Rows("8 Functions", "ways to break the cache, answered rightly and logged", "Go", "Python")
-	rowsSlowest = table.Rows("8 Functions", "slowest answer meanwhile, cold start and database included", "Go", "Python")
+	rowsBroken  = table.Rows("8 Functions", "cache failures answered correctly and logged", "Go", "Python")
+	rowsSlowest = table.Rows("8 Functions", "slowest answer during these failures, including cold start and database", "Go", "Python")
 )
 
 // Drill 8, second part: whatever is wrong with the cache, the answer is right and the log says what was wrong.
@@ -201,7 +201,7 @@ func TestDrill8BrokenCache(t *testing.T) {
 }
 
 func (c failure) run(t *testing.T, engine engines.Engine, handler lambda.Handler) (took time.Duration) {
-	s := NewServerStage(t, engine)
+	s := newServerStage(t, engine)
 	if c.port != nil {
 		s.Port = c.port(t, s.Cache)
 	}

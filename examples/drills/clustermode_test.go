@@ -2,7 +2,6 @@ package drills
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -21,33 +20,35 @@ var (
 	rowsReplicas    = table.Rows(drill11, "requests answered by replicas; by primaries", "Go", "Python")
 	rowPromotion    = table.Row(drill11, "Each primary killed in turn: its replica promoted, median; worst")
 	rowShardKilled  = table.Row(drill11, "Each primary killed in turn: first cached answer of its slots, median; worst")
-	rowShardReaders = table.Row(drill11, "the same of functions that read from replicas")
-	rowShardCost    = table.Row(drill11, "requests served by the database, median; worst; for answers on other shards")
-	rowHalfMoved    = table.Row(drill11, "A slot half-way to another shard: commands redirected by ASK; afterwards by MOVED")
-	rowResharded    = table.Row(drill11, "A fourth shard added: slots moved, in; commands redirected by MOVED")
-	rowReshardCost  = table.Row(drill11, "requests meanwhile; served by the database, of functions that read from primaries; from replicas")
-	rowShardedLoad  = table.Row(drill11, "Requests of four functions meanwhile; failed or wrong")
-	rowLeastDenied  = table.Row(drill11, "Two of them log in as a user with this access string; commands and keys denied")
+	rowShardReaders = table.Row(drill11, "Each primary killed in turn: "+replicaAnswers)
+	rowShardCost    = table.Row(drill11, "Each primary killed in turn: "+
+		"requests served by the database, median; worst; for answers on other shards")
+	rowHalfMoved   = table.Row(drill11, "A slot half-way to another shard: commands redirected by ASK; afterwards by MOVED")
+	rowResharded   = table.Row(drill11, "A fourth shard added: slots moved, in; commands redirected by MOVED")
+	rowReshardCost = table.Row(drill11, "A fourth shard added: "+
+		"requests meanwhile; served by the database, of functions that read from primaries; from replicas")
+	rowShardedLoad = table.Row(drill11, "Requests of four functions meanwhile; failed or wrong")
+	rowLeastDenied = table.Row(drill11, "Two of them log in as a user with this access string; commands and keys denied")
 )
 
-// ClusterStage is a cluster, the functions' queries, and a configuration endpoint, which leads to any node.
-type ClusterStage struct {
-	*Stage
-	*Cluster
+// clusterStage is a cluster, the functions' queries, and a configuration endpoint, which leads to any node.
+type clusterStage struct {
+	*stage
+	*cluster
 	queries []lambda.Query
 }
 
-func newClusterStage(t testing.TB, engine engines.Engine) *ClusterStage {
+func newClusterStage(t testing.TB, engine engines.Engine) *clusterStage {
 	t.Helper()
 	cache := deploy.NewCacheOf(t, engine, engines.Must(shardedTemplate())(t))
-	cluster := StartCluster(t, cache)
-	endpoint := StartProxy(t, func(bool) string { return cluster.living().Addr() })
-	return &ClusterStage{NewStage(t, cache, endpoint.Port), cluster, lambda.Weeks(60)}
+	c := startCluster(t, cache)
+	endpoint := startProxy(t, func(bool) string { return c.living().Addr() })
+	return &clusterStage{newStage(t, cache, endpoint.Port), c, lambda.Weeks(60)}
 }
 
 // Env is the configuration of a function that is connected to a cache in cluster mode.
-func (s *ClusterStage) Env(t testing.TB) lambda.Env {
-	return s.Stage.Env(t).With(lambda.Env{"REDIS_CLUSTER_MODE": "true"})
+func (s *clusterStage) Env(t testing.TB) lambda.Env {
+	return s.stage.Env(t).With(lambda.Env{"REDIS_CLUSTER_MODE": "true"})
 }
 
 // Drill 11: the example functions on a cluster of three shards that loses primaries and gets a fourth shard while they serve.
@@ -59,7 +60,7 @@ func TestDrill11ClusterMode(t *testing.T) {
 		spread(t, engine, s)
 		readReplicas(t, engine, s)
 
-		l := &shardedLoad{ClusterStage: s}
+		l := &shardedLoad{clusterStage: s}
 		for _, handler := range lambda.Handlers {
 			env := s.Env(t)
 			l.ofPrimaries = append(l.ofPrimaries, lambda.StartLoad(t, handler.Start(t, env), s.queries, loadPause))
@@ -69,12 +70,7 @@ func TestDrill11ClusterMode(t *testing.T) {
 		l.killPrimaries(t, engine)
 		l.moveSlot(t, engine)
 		l.addShard(t, engine)
-		requests, problems := 0, 0
-		for _, load := range l.all() {
-			load.Stop()
-			n, wrong := load.Check(t, "a function")
-			requests, problems = requests+n, problems+wrong
-		}
+		requests, problems := l.all().StopAndCheck(t)
 		rowShardedLoad.Record(t, engine, "%d; %d", requests, problems)
 		denied := s.denied(t)
 		if len(denied) > 0 {
@@ -85,7 +81,7 @@ func TestDrill11ClusterMode(t *testing.T) {
 }
 
 // spread has each function store half of the answers, and both find all of them.
-func spread(t *testing.T, engine engines.Engine, s *ClusterStage) {
+func spread(t *testing.T, engine engines.Engine, s *clusterStage) {
 	var functions []*lambda.Function
 	for i, handler := range lambda.Handlers {
 		f := handler.Start(t, s.Env(t))
@@ -118,8 +114,8 @@ func spread(t *testing.T, engine engines.Engine, s *ClusterStage) {
 }
 
 // readReplicas has functions that may read from replicas do so on every shard, and lose a replica at no cost.
-func readReplicas(t *testing.T, engine engines.Engine, s *ClusterStage) {
-	s.WaitReady(t, 3)
+func readReplicas(t *testing.T, engine engines.Engine, s *clusterStage) {
+	s.WaitReady(t, numNodeGroups)
 	for _, handler := range lambda.Handlers {
 		primaries, replicas := s.gets(t)
 		f := handler.Start(t, s.Env(t).With(fromReplicas))
@@ -144,12 +140,12 @@ func readReplicas(t *testing.T, engine engines.Engine, s *ClusterStage) {
 			lambda.Ask(t, f, q, lambda.FromCache) // a lost replica costs no database query
 		}
 		s.Rejoin(t, shard.Replicas[0])
-		s.WaitReady(t, 3)
+		s.WaitReady(t, numNodeGroups)
 	}
 }
 
 // gets counts the reads that each primary and each replica has served.
-func (s *ClusterStage) gets(t *testing.T) (primaries, replicas []int) {
+func (s *clusterStage) gets(t *testing.T) (primaries, replicas []int) {
 	t.Helper()
 	for _, shard := range s.Shards(t) {
 		primaries = append(primaries, gets(t, s.Cache, shard.Primary.Server))
@@ -167,31 +163,19 @@ func sum(numbers []int) (total int) {
 
 // shardedLoad is the cluster under the requests of both functions, with reads from primaries and from replicas.
 type shardedLoad struct {
-	*ClusterStage
-	ofPrimaries, ofReplicas []*lambda.Load
+	*clusterStage
+	ofPrimaries, ofReplicas lambda.Loads
 }
 
-func (l *shardedLoad) all() []*lambda.Load { return slices.Concat(l.ofPrimaries, l.ofReplicas) }
-
-// byDatabase counts the requests since a moment that the cache did not answer; with queries only theirs.
-func byDatabase(loads []*lambda.Load, since time.Time, queries ...lambda.Query) (count int) {
-	for _, load := range loads {
-		for _, request := range load.Since(since, queries...) {
-			if request.Source == lambda.FromDatabase {
-				count++
-			}
-		}
-	}
-	return count
-}
+func (l *shardedLoad) all() lambda.Loads { return slices.Concat(l.ofPrimaries, l.ofReplicas) }
 
 // killPrimaries kills the primary of one shard after the other, and starts it again once its replica has taken over.
 func (l *shardedLoad) killPrimaries(t *testing.T, engine engines.Engine) {
 	var promotion, recovery, ofReaders []time.Duration
 	var ofShard, ofOthers []int
-	for i := range 3 {
-		l.WaitReady(t, 3)
-		lambda.WaitCached(t, l.all(), time.Now())
+	for i := range numNodeGroups {
+		l.WaitReady(t, numNodeGroups)
+		l.all().WaitCached(t, time.Now())
 		shards := l.Shards(t)
 		killed, promoted := shards[i].Primary, shards[i].Replicas[0]
 		own := l.Of(t, shards[i], l.queries)
@@ -200,18 +184,18 @@ func (l *shardedLoad) killPrimaries(t *testing.T, engine engines.Engine) {
 		killed.Kill()
 		began := time.Now()
 		engines.WaitFor(t, "the replica is the primary", func() bool {
-			return slices.ContainsFunc(l.Shards(t), func(shard *Shard) bool { return shard.Primary == promoted })
+			return slices.ContainsFunc(l.Shards(t), func(shard *nodeGroup) bool { return shard.Primary == promoted })
 		})
 		promotion = append(promotion, time.Since(began))
-		recovery = append(recovery, lambda.WaitCached(t, l.ofPrimaries, began, own...))
-		ofReaders = append(ofReaders, lambda.WaitCached(t, l.ofReplicas, began, own...))
-		ofShard = append(ofShard, byDatabase(l.all(), began, own...))
-		ofOthers = append(ofOthers, byDatabase(l.all(), began, others...))
+		recovery = append(recovery, l.ofPrimaries.WaitCached(t, began, own...))
+		ofReaders = append(ofReaders, l.ofReplicas.WaitCached(t, began, own...))
+		ofShard = append(ofShard, l.all().ByDatabase(began, own...))
+		ofOthers = append(ofOthers, l.all().ByDatabase(began, others...))
 		l.Rejoin(t, killed)
 		t.Logf("shard %d: promoted after %v, cached again after %v, from replicas after %v; by the database %d, of other shards %d",
 			i, promotion[i], recovery[i], ofReaders[i], ofShard[i], ofOthers[i])
 	}
-	l.WaitReady(t, 3)
+	l.WaitReady(t, numNodeGroups)
 	if n := sum(ofOthers); n != 0 {
 		t.Errorf("%d requests for answers on other shards were served by the database", n)
 	}
@@ -219,27 +203,4 @@ func (l *shardedLoad) killPrimaries(t *testing.T, engine engines.Engine) {
 	rowShardKilled.Record(t, engine, "%s", medianAndWorst(recovery))
 	rowShardReaders.Record(t, engine, "%s", medianAndWorst(ofReaders))
 	rowShardCost.Record(t, engine, "%d; %d; %d", results.Percentile(ofShard, 50), slices.Max(ofShard), sum(ofOthers))
-}
-
-// denied are the commands and keys that a user was denied.
-func (c *Cluster) denied(t testing.TB) (denied []string) {
-	t.Helper()
-	for _, n := range c.nodes {
-		for _, entry := range engines.Must(n.client.ACLLog(context.Background(), 100).Result())(t) {
-			denied = append(denied, entry.Username+": "+entry.Reason+" "+entry.Object)
-		}
-	}
-	return denied
-}
-
-// redirected counts the commands that the living nodes have answered with MOVED or ASK.
-func (c *Cluster) redirected(t testing.TB, kind string) (count int) {
-	t.Helper()
-	for _, n := range c.nodes {
-		stats := engines.Must(n.client.InfoMap(context.Background(), "errorstats").Result())(t)
-		var errors int
-		_, _ = fmt.Sscanf(stats["Errorstats"]["errorstat_"+kind], "count=%d", &errors)
-		count += errors
-	}
-	return count
 }

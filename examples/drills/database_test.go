@@ -19,14 +19,14 @@ var (
 	rowsDatabase = table.Rows(buys, "a year of a customer's orders, of 3 million in all, by the database: p50; p99", "Go", "Python")
 	rowsCache    = table.Rows(buys, "the same, by the cache: p50; p99", "Go", "Python")
 	rowAlone     = table.Row(buys, "Zipf load of both functions, by the database alone: requests a second")
-	rowZipf      = table.Row(buys, "The same with the cache: requests a second; hit rate; queries a second that the database is spared")
+	rowZipf      = table.Row(buys, "The same with the cache: requests a second; hit rate; queries a second kept from the database")
 )
 
 // Drill 7: the same request answered by the database and by the cache.
 func TestDrill7DatabaseAndCache(t *testing.T) {
 	lambda.ForEach(t, func(t *testing.T, engine engines.Engine, handler lambda.Handler) {
 		const hitsPerQuery = 20
-		s := NewServerStage(t, engine)
+		s := newServerStage(t, engine)
 		f := handler.Start(t, s.Env(t))
 		lambda.Ask(t, f, lambda.Week("customer-01", 5), lambda.FromDatabase) // the connections are made
 		ask := func(q lambda.Query, source string) time.Duration {
@@ -59,11 +59,11 @@ func percentiles(values []time.Duration) string {
 	return fmt.Sprintf("%.1f ms; %.1f ms", milliseconds(50), milliseconds(99))
 }
 
-// Drill 7, second part: how many queries the database is spared where some are asked for much more often than others.
+// Drill 7, second part: how many queries the cache keeps from the database where some are asked for much more often than others.
 func TestDrill7Zipf(t *testing.T) {
 	engines.ForEach(t, func(t *testing.T, engine engines.Engine) {
 		const warmUp, measured = 6 * time.Second, 10 * time.Second
-		s := NewServerStage(t, engine)
+		s := newServerStage(t, engine)
 		alone := zipfLoad(t, s.Env(t).With(lambda.Env{"REDIS_PORT": strconv.Itoa(closedPort(t))}), 0, measured/2)
 		cached := zipfLoad(t, s.Env(t), warmUp, measured)
 		withCache, without := perSecond(cached.requests, measured), perSecond(alone.requests, measured/2)

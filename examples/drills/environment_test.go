@@ -67,7 +67,7 @@ func newSlowDatabase(t testing.TB) *slowDatabase {
 func (d *slowDatabase) env() lambda.Env { return lambda.Env{"DB_PORT": strconv.Itoa(d.port)} }
 
 func afterTimeout(t *testing.T, engine engines.Engine, handler lambda.Handler) {
-	s, database := NewServerStage(t, engine), newSlowDatabase(t)
+	s, database := newServerStage(t, engine), newSlowDatabase(t)
 	f := handler.Start(t, s.Env(t).With(database.env()).With(lambda.Env{"AWS_LAMBDA_FUNCTION_TIMEOUT": "2"}))
 	q := lambda.Week("customer-01", 5)
 	database.heldUp.Store(true)
@@ -83,7 +83,7 @@ func afterTimeout(t *testing.T, engine engines.Engine, handler lambda.Handler) {
 }
 
 func afterCrash(t *testing.T, engine engines.Engine, handler lambda.Handler) {
-	s, database := NewServerStage(t, engine), newSlowDatabase(t)
+	s, database := newServerStage(t, engine), newSlowDatabase(t)
 	q, other := lambda.Week("customer-01", 5), lambda.Week("customer-02", 5)
 	lambda.Ask(t, handler.Start(t, s.Env(t)), q, lambda.FromDatabase)
 	f := handler.Start(t, s.Env(t).With(database.env()))
@@ -104,7 +104,7 @@ func afterCrash(t *testing.T, engine engines.Engine, handler lambda.Handler) {
 }
 
 func afterIdle(t *testing.T, engine engines.Engine, handler lambda.Handler) {
-	s := NewServerStage(t, engine, "timeout 1")
+	s := newServerStage(t, engine, "timeout 1")
 	f := handler.Start(t, s.Env(t))
 	q := lambda.Week("customer-01", 5)
 	lambda.Ask(t, f, q, lambda.FromDatabase)
@@ -128,7 +128,7 @@ func afterIdle(t *testing.T, engine engines.Engine, handler lambda.Handler) {
 }
 
 func afterIdleDatabase(t *testing.T, engine engines.Engine, handler lambda.Handler) {
-	s := NewServerStage(t, engine)
+	s := newServerStage(t, engine)
 	name := engine.Name + handler.Name
 	f := handler.Start(t, s.Env(t).With(lambda.Env{"AWS_LAMBDA_FUNCTION_NAME": name}))
 	q, other := lambda.Week("customer-01", 5), lambda.Week("customer-02", 5)

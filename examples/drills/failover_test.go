@@ -31,7 +31,7 @@ type outage struct {
 	name  string
 	times int
 	// begin begins it. At the moment over the cache can answer again by itself; end puts the group in order.
-	begin func(*testing.T, *Group, *Proxy) (over time.Time, end func())
+	begin func(*testing.T, *replicationGroup, *endpointProxy) (over time.Time, end func())
 	// harmless outages cost no query of the database.
 	harmless bool
 	// replicasServe: functions that read from replicas have the cache in less than half the time that the others need.
@@ -41,26 +41,34 @@ type outage struct {
 }
 
 var outages = []*outage{
-	{name: "Primary killed", times: 5, replicasServe: true, begin: func(t *testing.T, group *Group, _ *Proxy) (time.Time, func()) {
-		killed := group.Primary(t)
-		killed.Kill()
-		return time.Now(), func() { group.Rejoin(t, killed) }
-	}},
-	{name: "Primary hangs (SIGSTOP)", times: 3, replicasServe: true, begin: func(t *testing.T, group *Group, _ *Proxy) (time.Time, func()) {
-		hung := group.Primary(t)
-		hung.Suspend()
-		return time.Now(), hung.Resume
-	}},
-	{name: "Packets dropped for 3 s", times: 3, begin: func(_ *testing.T, _ *Group, proxy *Proxy) (time.Time, func()) {
-		stop := proxy.DropPackets()
-		time.AfterFunc(dropTime, stop)
-		return time.Now().Add(dropTime), stop
-	}},
-	{name: "Replica killed", times: 2, harmless: true, begin: func(t *testing.T, group *Group, _ *Proxy) (time.Time, func()) {
-		killed := group.Replica(t)
-		killed.Kill()
-		return time.Now(), func() { group.Rejoin(t, killed) }
-	}},
+	{name: "Primary killed", times: 5, replicasServe: true, begin: killPrimary},
+	{name: "Primary hangs (SIGSTOP)", times: 3, replicasServe: true, begin: hangPrimary},
+	{name: "Packets dropped for 3 s", times: 3, begin: dropPackets},
+	{name: "Replica killed", times: 2, harmless: true, begin: killReplica},
+}
+
+func killPrimary(t *testing.T, group *replicationGroup, _ *endpointProxy) (over time.Time, end func()) {
+	killed := group.Primary(t)
+	killed.Kill()
+	return time.Now(), func() { group.Rejoin(t, killed) }
+}
+
+func hangPrimary(t *testing.T, group *replicationGroup, _ *endpointProxy) (over time.Time, end func()) {
+	hung := group.Primary(t)
+	hung.Suspend()
+	return time.Now(), hung.Resume
+}
+
+func dropPackets(_ *testing.T, _ *replicationGroup, proxy *endpointProxy) (over time.Time, end func()) {
+	stop := proxy.DropPackets()
+	time.AfterFunc(dropTime, stop)
+	return time.Now().Add(dropTime), stop
+}
+
+func killReplica(t *testing.T, group *replicationGroup, _ *endpointProxy) (over time.Time, end func()) {
+	killed := group.Replica(t)
+	killed.Kill()
+	return time.Now(), func() { group.Rejoin(t, killed) }
 }
 
 var (
@@ -74,7 +82,7 @@ func init() {
 			return table.Row("9 Failover, two replicas", fmt.Sprintf("%s, %d times: %s", o.name, o.times, shows))
 		}
 		o.recovery = row("first cached answer, median; worst")
-		o.replicaRecovery = row("the same of functions that read from replicas")
+		o.replicaRecovery = row(replicaAnswers)
 		o.database = row("requests served by the database, median; worst")
 	}
 }
@@ -88,12 +96,12 @@ func TestDrill9Failover(t *testing.T) {
 		if !cache.Template.AutomaticFailover {
 			t.Fatal("the template has no automatic failover: nothing can take over")
 		}
-		group := StartGroup(t, cache, 3)
+		group := startGroup(t, cache, 3)
 		group.StartSentinel(t)
-		proxy := StartProxy(t, followGroup(t, group))
-		s := NewStage(t, cache, proxy.Port)
+		proxy := startProxy(t, followGroup(t, group))
+		s := newStage(t, cache, proxy.Port)
 
-		var ofPrimary, ofReplicas []*lambda.Load
+		var ofPrimary, ofReplicas lambda.Loads
 		for _, handler := range lambda.Handlers {
 			ofPrimary = append(ofPrimary, lambda.StartLoad(t, handler.Start(t, s.Env(t)), lambda.Weeks(20), loadPause))
 			ofReplicas = append(ofReplicas, lambda.StartLoad(t, handler.Start(t, s.Env(t).With(fromReplicas)), lambda.Weeks(20), loadPause))
@@ -105,12 +113,7 @@ func TestDrill9Failover(t *testing.T) {
 				return
 			}
 		}
-		requests, problems := 0, 0
-		for _, load := range slices.Concat(ofPrimary, ofReplicas) {
-			load.Stop()
-			n, wrong := load.Check(t, "a function")
-			requests, problems = requests+n, problems+wrong
-		}
+		requests, problems := m.all().StopAndCheck(t)
 		rowRequests.Record(t, engine, "%d; %d", requests, problems)
 		rowLoss.Record(t, engine, "%d of %d; %s", m.lost, m.acknowledged, medianAndWorst(m.loss))
 	})
@@ -118,14 +121,16 @@ func TestDrill9Failover(t *testing.T) {
 
 // failoverMeasures collect what the outages of one engine cost.
 type failoverMeasures struct {
-	stage                 *Stage
-	group                 *Group
-	proxy                 *Proxy
-	ofPrimary, ofReplicas []*lambda.Load
+	stage                 *stage
+	group                 *replicationGroup
+	proxy                 *endpointProxy
+	ofPrimary, ofReplicas lambda.Loads
 
 	lost, acknowledged int
 	loss               []time.Duration // age of the oldest lost write, for each outage
 }
+
+func (m *failoverMeasures) all() lambda.Loads { return slices.Concat(m.ofPrimary, m.ofReplicas) }
 
 func (m *failoverMeasures) measure(t *testing.T, engine engines.Engine, o *outage) {
 	t.Helper()
@@ -133,18 +138,18 @@ func (m *failoverMeasures) measure(t *testing.T, engine engines.Engine, o *outag
 	var database []int
 	for range o.times {
 		m.group.WaitReady(t)
-		lambda.WaitCached(t, slices.Concat(m.ofPrimary, m.ofReplicas), time.Now())
-		writer := StartWriter(t, m.stage.Cache, net.JoinHostPort("127.0.0.1", strconv.Itoa(m.stage.Port)))
+		m.all().WaitCached(t, time.Now())
+		writer := startWriter(t, m.stage.Cache, net.JoinHostPort("127.0.0.1", strconv.Itoa(m.stage.Port)))
 		time.Sleep(writeTime)
 
 		began := time.Now()
 		over, end := o.begin(t, m.group, m.proxy)
 		// A function that never lost the cache has its first answer before the outage is over.
-		recovery = append(recovery, max(0, lambda.WaitCached(t, m.ofPrimary, began)-over.Sub(began)))
-		replicaRecovery = append(replicaRecovery, max(0, lambda.WaitCached(t, m.ofReplicas, began)-over.Sub(began)))
+		recovery = append(recovery, max(0, m.ofPrimary.WaitCached(t, began)-over.Sub(began)))
+		replicaRecovery = append(replicaRecovery, max(0, m.ofReplicas.WaitCached(t, began)-over.Sub(began)))
 		// Writes go on afterwards: those have to be there as well.
 		time.Sleep(500 * time.Millisecond)
-		database = append(database, m.servedByDatabase(began))
+		database = append(database, m.all().ByDatabase(began))
 		writer.Stop()
 		m.countLosses(t, writer, began)
 		end()
@@ -162,20 +167,8 @@ func (m *failoverMeasures) measure(t *testing.T, engine engines.Engine, o *outag
 	o.database.Record(t, engine, "%d; %d", results.Percentile(database, 50), slices.Max(database))
 }
 
-// servedByDatabase counts the requests since a moment that the cache did not answer.
-func (m *failoverMeasures) servedByDatabase(since time.Time) (count int) {
-	for _, load := range slices.Concat(m.ofPrimary, m.ofReplicas) {
-		for _, request := range load.Since(since) {
-			if request.Source == lambda.FromDatabase {
-				count++
-			}
-		}
-	}
-	return count
-}
-
 // countLosses looks for the acknowledged writes in the server that is the primary now.
-func (m *failoverMeasures) countLosses(t *testing.T, writer *Writer, began time.Time) {
+func (m *failoverMeasures) countLosses(t *testing.T, writer *keyWriter, began time.Time) {
 	t.Helper()
 	missing, acknowledged := writer.Missing(t, m.stage.Client(t, m.group.Primary(t).Addr()))
 	oldest := began
@@ -191,12 +184,8 @@ func (m *failoverMeasures) countLosses(t *testing.T, writer *Writer, began time.
 	m.loss = append(m.loss, began.Sub(oldest))
 }
 
-func medianAndWorst(values []time.Duration) string {
-	return fmt.Sprintf("%.1f s; %.1f s", results.Percentile(values, 50).Seconds(), slices.Max(values).Seconds())
-}
-
 // followGroup leads to the primary, or to one of the replicas, with the delay of a look-up that is cached for a moment.
-func followGroup(t *testing.T, group *Group) func(reader bool) string {
+func followGroup(t *testing.T, group *replicationGroup) func(reader bool) string {
 	var primary, replicas atomic.Value
 	primary.Store(group.PrimaryAddr())
 	replicas.Store(strings.Join(group.ReplicaAddrs(), " "))

@@ -26,17 +26,17 @@ const (
 	failoverTimeout = 2 * time.Second
 )
 
-// Group is a replication group, and a Sentinel that promotes a replica, where ElastiCache has a service of its own.
-type Group struct {
+// replicationGroup is a replication group, and a Sentinel that promotes a replica, where ElastiCache has a service of its own.
+type replicationGroup struct {
 	Servers  []*engines.Server // one of them is the primary
 	cache    *deploy.Cache
 	sentinel *redis.SentinelClient
 }
 
-// StartGroup runs a primary with its replicas and waits until they are in sync.
-func StartGroup(t testing.TB, cache *deploy.Cache, nodes int) *Group {
+// startGroup runs a primary with its replicas and waits until they are in sync.
+func startGroup(t testing.TB, cache *deploy.Cache, nodes int) *replicationGroup {
 	t.Helper()
-	g := &Group{cache: cache}
+	g := &replicationGroup{cache: cache}
 	for i := range nodes {
 		extra := []string{engines.SyncAtOnce}
 		if i > 0 {
@@ -53,7 +53,7 @@ func replicaOf(primary *engines.Server) string {
 }
 
 // synced writes and waits for every replica's receipt. INFO calls a replica online before it is sent the first write.
-func (g *Group) synced(t testing.TB, primary *engines.Server) bool {
+func (g *replicationGroup) synced(t testing.TB, primary *engines.Server) bool {
 	ctx := context.Background()
 	client := g.cache.Client(t, primary.Addr())
 	defer client.Close()
@@ -67,7 +67,7 @@ func (g *Group) synced(t testing.TB, primary *engines.Server) bool {
 }
 
 // StartSentinel watches the group from now on. The Sentinel has a file of its own, as it writes its state into it.
-func (g *Group) StartSentinel(t testing.TB) {
+func (g *replicationGroup) StartSentinel(t testing.TB) {
 	t.Helper()
 	port := engines.FreePort(t)
 	config := engines.Config{"bind 127.0.0.1", "daemonize no", "protected-mode no"}
@@ -107,7 +107,7 @@ func (g *Group) StartSentinel(t testing.TB) {
 }
 
 // PrimaryAddr is where the Sentinel says the primary is.
-func (g *Group) PrimaryAddr() string {
+func (g *replicationGroup) PrimaryAddr() string {
 	addr, err := g.sentinel.GetMasterAddrByName(context.Background(), groupName).Result()
 	if err != nil || len(addr) != 2 {
 		return ""
@@ -116,7 +116,7 @@ func (g *Group) PrimaryAddr() string {
 }
 
 // ReplicaAddrs are the replicas that the Sentinel finds alive and in sync.
-func (g *Group) ReplicaAddrs() (addrs []string) {
+func (g *replicationGroup) ReplicaAddrs() (addrs []string) {
 	replicas, err := g.sentinel.Replicas(context.Background(), groupName).Result()
 	if err != nil {
 		return nil
@@ -130,7 +130,7 @@ func (g *Group) ReplicaAddrs() (addrs []string) {
 }
 
 // Primary is the server that the Sentinel names.
-func (g *Group) Primary(t testing.TB) *engines.Server {
+func (g *replicationGroup) Primary(t testing.TB) *engines.Server {
 	t.Helper()
 	addr := g.PrimaryAddr()
 	for _, server := range g.Servers {
@@ -143,7 +143,7 @@ func (g *Group) Primary(t testing.TB) *engines.Server {
 }
 
 // Replica is a server that the Sentinel does not name.
-func (g *Group) Replica(t testing.TB) *engines.Server {
+func (g *replicationGroup) Replica(t testing.TB) *engines.Server {
 	t.Helper()
 	primary := g.Primary(t)
 	if g.Servers[0] == primary {
@@ -153,7 +153,7 @@ func (g *Group) Replica(t testing.TB) *engines.Server {
 }
 
 // Rejoin starts a killed server again on its port, as a replica of the new primary.
-func (g *Group) Rejoin(t testing.TB, killed *engines.Server) {
+func (g *replicationGroup) Rejoin(t testing.TB, killed *engines.Server) {
 	t.Helper()
 	primary := g.Primary(t)
 	for i, server := range g.Servers {
@@ -165,7 +165,7 @@ func (g *Group) Rejoin(t testing.TB, killed *engines.Server) {
 }
 
 // WaitReady waits until every replica is in sync and the Sentinel would promote one.
-func (g *Group) WaitReady(t testing.TB) {
+func (g *replicationGroup) WaitReady(t testing.TB) {
 	t.Helper()
 	engines.WaitFor(t, "the group is ready for a failover", func() bool {
 		return len(g.ReplicaAddrs()) == len(g.Servers)-1 && g.synced(t, g.Primary(t))

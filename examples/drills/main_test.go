@@ -19,15 +19,15 @@ var table = results.New("clients.md", "The example functions")
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	lambda.Orders = 3_000_000
-	defer lambda.StopDatabase()
+	defer lambda.UseDatabase(3_000_000)()
 	return table.Run(m, describeMachine, engines.Check, lambda.Check, deploy.Check)
 }
 
 // describeMachine says what ran the drills, by cores and versions only.
 func describeMachine() string {
 	tmpl, _ := deploy.Read(deploy.Path())
-	return fmt.Sprintf("\nThe template has %s %s, family %s; drill 11 has its own, of the same environment in cluster mode. %d cores; %s, %s.\n\n",
+	return fmt.Sprintf("\nThe template has %s %s, family %s; drill 11 has its own, of the same environment in cluster mode. "+
+		"%d cores; %s, %s.\n\n",
 		tmpl.Engine, tmpl.EngineVersion, tmpl.Family,
 		runtime.NumCPU(), strings.Replace(runtime.Version(), "go", "Go ", 1), lambda.Versions())
 }

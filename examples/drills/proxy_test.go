@@ -14,9 +14,9 @@ import (
 	"github.com/securebase/cdk-redis-cache/e2e/engines"
 )
 
-// Proxy is the primary and the reader endpoint: an address that leads to whichever server is meant at the moment of the connect, as
+// endpointProxy is the primary and the reader endpoint: an address that leads to whichever server is meant at the moment of the connect, as
 // a DNS name does. Established connections stay where they are.
-type Proxy struct {
+type endpointProxy struct {
 	Port int
 
 	route func(reader bool) (addr string)
@@ -24,17 +24,17 @@ type Proxy struct {
 	held  chan struct{} // closed when packets get through again; nil while they do
 }
 
-// StartProxy listens on a free port. The two endpoints differ by name only, which the proxy reads in the TLS handshake.
-func StartProxy(t testing.TB, route func(reader bool) string) *Proxy {
+// startProxy listens on a free port. The two endpoints differ by name only, which the proxy reads in the TLS handshake.
+func startProxy(t testing.TB, route func(reader bool) string) *endpointProxy {
 	t.Helper()
-	p := &Proxy{route: route}
+	p := &endpointProxy{route: route}
 	p.Port = engines.Listen(t, p.serve)
 	return p
 }
 
 // DropPackets has nothing get through in either direction, nor on new connections, until the returned function is called. What was
 // sent meanwhile arrives then: TCP sends again what is lost.
-func (p *Proxy) DropPackets() (stop func()) {
+func (p *endpointProxy) DropPackets() (stop func()) {
 	held := make(chan struct{})
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -47,7 +47,7 @@ func (p *Proxy) DropPackets() (stop func()) {
 	})
 }
 
-func (p *Proxy) wait() {
+func (p *endpointProxy) wait() {
 	p.mu.Lock()
 	held := p.held
 	p.mu.Unlock()
@@ -56,7 +56,7 @@ func (p *Proxy) wait() {
 	}
 }
 
-func (p *Proxy) serve(client net.Conn) {
+func (p *endpointProxy) serve(client net.Conn) {
 	_ = client.SetReadDeadline(time.Now().Add(5 * time.Second))
 	name, hello, err := readClientHello(client)
 	if err != nil {
@@ -77,7 +77,7 @@ func (p *Proxy) serve(client net.Conn) {
 // slowConn lets through what gets through.
 type slowConn struct {
 	net.Conn
-	proxy *Proxy
+	proxy *endpointProxy
 }
 
 func (c slowConn) Write(data []byte) (int, error) {

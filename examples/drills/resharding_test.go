@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/securebase/cdk-redis-cache/e2e/engines"
-	"github.com/securebase/cdk-redis-cache/e2e/lambda"
 )
 
 // moveSlot moves one slot by hand and stops half-way, where the old shard still owns the slot and the new one has its keys: a
@@ -36,7 +35,7 @@ func (l *shardedLoad) moveSlot(t *testing.T, engine engines.Engine) {
 	}
 	run(from, migrate...)
 	halfMoved := time.Now()
-	lambda.WaitCached(t, l.ofPrimaries, halfMoved, q)
+	l.ofPrimaries.WaitCached(t, halfMoved, q)
 	for _, load := range l.ofReplicas {
 		// The database may answer these: a replica of Redis 7 does not know that the slot is on the move.
 		engines.WaitFor(t, "a function that reads from replicas answers", func() bool { return len(load.Since(halfMoved, q)) > 0 })
@@ -45,12 +44,12 @@ func (l *shardedLoad) moveSlot(t *testing.T, engine engines.Engine) {
 	// The new primary first: it has to own the slot when the old one sends its clients there.
 	run(to, "CLUSTER", "SETSLOT", slot, "NODE", toID)
 	run(from, "CLUSTER", "SETSLOT", slot, "NODE", toID)
-	lambda.WaitCached(t, l.all(), time.Now(), q)
+	l.all().WaitCached(t, time.Now(), q)
 	moved = l.redirected(t, "MOVED") - moved
 	if asked == 0 || moved == 0 {
 		t.Errorf("%d requests were redirected by ASK and %d by MOVED", asked, moved)
 	}
-	if n := byDatabase(l.ofPrimaries, began); n != 0 {
+	if n := l.ofPrimaries.ByDatabase(began); n != 0 {
 		t.Errorf("%d requests of functions that read from primaries were served by the database", n)
 	}
 	rowHalfMoved.Record(t, engine, "%d; %d", asked, moved)
@@ -58,7 +57,7 @@ func (l *shardedLoad) moveSlot(t *testing.T, engine engines.Engine) {
 
 // addShard does what ElastiCache does for one more node group: a primary and a replica join, and get a fair share of the slots.
 func (l *shardedLoad) addShard(t *testing.T, engine engines.Engine) {
-	l.WaitReady(t, 3)
+	l.WaitReady(t, numNodeGroups)
 	first := l.nodes[0]
 	primary, replica := l.newNode(t), l.newNode(t)
 	l.cli(t, "add-node", primary.Addr(), first.Addr())
@@ -73,8 +72,8 @@ func (l *shardedLoad) addShard(t *testing.T, engine engines.Engine) {
 	moved, began := l.redirected(t, "MOVED"), time.Now()
 	l.cli(t, "rebalance", first.Addr(), "--cluster-use-empty-masters", "--cluster-pipeline", "100")
 	took := time.Since(began)
-	l.WaitReady(t, 4)
-	lambda.WaitCached(t, l.all(), time.Now())
+	l.WaitReady(t, numNodeGroups+1)
+	l.all().WaitCached(t, time.Now())
 	moved = l.redirected(t, "MOVED") - moved
 	var slots int64
 	for _, shard := range l.Shards(t) {
@@ -83,14 +82,14 @@ func (l *shardedLoad) addShard(t *testing.T, engine engines.Engine) {
 			t.Error("a shard has no answers")
 			continue
 		}
-		lambda.WaitCached(t, l.all(), time.Now(), own...)
+		l.all().WaitCached(t, time.Now(), own...)
 		if shard.Primary == primary {
 			for _, ranged := range shard.Slots {
 				slots += ranged.End - ranged.Start + 1
 			}
 		}
 	}
-	fromDatabase := byDatabase(l.ofPrimaries, began)
+	fromDatabase := l.ofPrimaries.ByDatabase(began)
 	if fromDatabase != 0 {
 		t.Errorf("%d requests of functions that read from primaries were served by the database", fromDatabase)
 	}
@@ -102,11 +101,11 @@ func (l *shardedLoad) addShard(t *testing.T, engine engines.Engine) {
 		requests += len(load.Since(began))
 	}
 	rowResharded.Record(t, engine, "%d, %.1f s; %d", slots, took.Seconds(), moved)
-	rowReshardCost.Record(t, engine, "%d; %d; %d", requests, fromDatabase, byDatabase(l.ofReplicas, began))
+	rowReshardCost.Record(t, engine, "%d; %d; %d", requests, fromDatabase, l.ofReplicas.ByDatabase(began))
 }
 
 // allKnow reports whether every node knows the node with this id.
-func (c *Cluster) allKnow(id string) bool {
+func (c *cluster) allKnow(id string) bool {
 	for _, n := range c.nodes {
 		if nodes, err := n.client.ClusterNodes(context.Background()).Result(); err != nil || !strings.Contains(nodes, id) {
 			return false

@@ -2,7 +2,6 @@ package drills
 
 import (
 	"context"
-	"regexp"
 	"strconv"
 	"testing"
 	"time"
@@ -25,7 +24,7 @@ func TestDrill8Work(t *testing.T) {
 }
 
 func missThenHit(t *testing.T, engine engines.Engine, handler lambda.Handler) {
-	s := NewServerStage(t, engine)
+	s := newServerStage(t, engine)
 	f := handler.Start(t, s.Env(t))
 	q := lambda.Week("customer-01", 5)
 	lambda.Ask(t, f, q, lambda.FromDatabase)
@@ -41,7 +40,7 @@ func missThenHit(t *testing.T, engine engines.Engine, handler lambda.Handler) {
 }
 
 func lifetimes(t *testing.T, engine engines.Engine, handler lambda.Handler) {
-	s := NewServerStage(t, engine)
+	s := newServerStage(t, engine)
 	f := handler.Start(t, s.Env(t))
 	for _, c := range []struct {
 		name         string
@@ -65,7 +64,7 @@ func lifetimes(t *testing.T, engine engines.Engine, handler lambda.Handler) {
 
 func reuse(t *testing.T, engine engines.Engine, handler lambda.Handler) {
 	const requests = 100
-	s := NewServerStage(t, engine)
+	s := newServerStage(t, engine)
 	before := engines.InfoInt(t, s.Redis, "stats", "total_connections_received")
 	f := handler.Start(t, s.Env(t))
 	q := lambda.Week("customer-01", 5)
@@ -85,15 +84,15 @@ func reuse(t *testing.T, engine engines.Engine, handler lambda.Handler) {
 
 func readerEndpoint(t *testing.T, engine engines.Engine, handler lambda.Handler) {
 	cache := deploy.NewCache(t, engine)
-	group := StartGroup(t, cache, 2)
+	group := startGroup(t, cache, 2)
 	primary, replica := group.Servers[0], group.Servers[1]
-	proxy := StartProxy(t, func(reader bool) string {
+	proxy := startProxy(t, func(reader bool) string {
 		if reader {
 			return replica.Addr()
 		}
 		return primary.Addr()
 	})
-	s := NewStage(t, cache, proxy.Port)
+	s := newStage(t, cache, proxy.Port)
 	f := handler.Start(t, s.Env(t).With(fromReplicas))
 	q := lambda.Week("customer-01", 5)
 	lambda.Ask(t, f, q, lambda.FromDatabase)
@@ -113,21 +112,3 @@ func readerEndpoint(t *testing.T, engine engines.Engine, handler lambda.Handler)
 	replica.Kill()
 	lambda.Ask(t, f, q, lambda.FromCache) // from the primary: a lost replica costs no database query
 }
-
-// fromReplicas has a function read from the reader endpoint.
-var fromReplicas = lambda.Env{"REDIS_READ_FROM_REPLICAS": "true"}
-
-// gets counts the GET commands that a server has served.
-func gets(t *testing.T, cache *deploy.Cache, server *engines.Server) int {
-	t.Helper()
-	client := cache.Client(t, server.Addr())
-	stats := engines.Must(client.InfoMap(context.Background(), "commandstats").Result())(t)
-	match := callsPattern.FindStringSubmatch(stats["Commandstats"]["cmdstat_get"])
-	if match == nil {
-		return 0
-	}
-	return engines.Must(strconv.Atoi(match[1]))(t)
-}
-
-// callsPattern reads "calls=21,usec=84,...".
-var callsPattern = regexp.MustCompile(`^calls=(\d+),`)

@@ -13,8 +13,8 @@ import (
 	"github.com/securebase/cdk-redis-cache/e2e/engines"
 )
 
-// Writer writes numbered keys through the primary endpoint and remembers which writes were acknowledged, and when.
-type Writer struct {
+// keyWriter writes numbered keys through the primary endpoint and remembers which writes were acknowledged, and when.
+type keyWriter struct {
 	stop, done chan struct{}
 
 	mu           sync.Mutex
@@ -23,9 +23,9 @@ type Writer struct {
 
 func writerKey(n int) string { return fmt.Sprintf("written:%d", n) }
 
-// StartWriter writes about a thousand keys a second from now on.
-func StartWriter(t testing.TB, cache *deploy.Cache, addr string) *Writer {
-	w := &Writer{stop: make(chan struct{}), done: make(chan struct{}), acknowledged: map[int]time.Time{}}
+// startWriter writes about a thousand keys a second from now on.
+func startWriter(t testing.TB, cache *deploy.Cache, addr string) *keyWriter {
+	w := &keyWriter{stop: make(chan struct{}), done: make(chan struct{}), acknowledged: map[int]time.Time{}}
 	options := cache.Options(addr)
 	options.ReadTimeout = 500 * time.Millisecond
 	client := engines.Dial(t, options)
@@ -49,7 +49,7 @@ func StartWriter(t testing.TB, cache *deploy.Cache, addr string) *Writer {
 }
 
 // Stop ends the writing.
-func (w *Writer) Stop() {
+func (w *keyWriter) Stop() {
 	select {
 	case <-w.stop:
 	default:
@@ -59,7 +59,7 @@ func (w *Writer) Stop() {
 }
 
 // Missing are the acknowledged writes that a server does not have, with the time of each acknowledgement.
-func (w *Writer) Missing(t testing.TB, client *redis.Client) (missing []time.Time, acknowledged int) {
+func (w *keyWriter) Missing(t testing.TB, client *redis.Client) (missing []time.Time, acknowledged int) {
 	t.Helper()
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -20,7 +20,10 @@ const (
 	dashboardPrice = 3.00
 )
 
-var nodePrice = map[string]float64{"cache.t3.micro": 0.017 * hours, "cache.r6g.large": 0.206 * hours}
+// Of Redis OSS nodes.
+var nodePrice = map[string]float64{
+	"cache.t3.micro": 0.017 * hours, "cache.t4g.medium": 0.065 * hours, "cache.m7g.large": 0.158 * hours, "cache.r6g.large": 0.206 * hours,
+}
 
 // costs of a template by the row of the table.
 func costs(t testing.TB, of template) map[string]float64 {

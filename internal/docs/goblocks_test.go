@@ -54,7 +54,14 @@ var stackVariables = map[string]string{
 	"taskDefinition": "awsecs.FargateTaskDefinition",
 }
 
-var clientVariables = map[string]string{"secrets": "*secretsmanager.Client"}
+var clientVariables = map[string]string{
+	"secrets": "*secretsmanager.Client",
+	"config":  "aws.Config",
+	"login":   "func(context.Context) (user, password string, err error)",
+}
+
+// packageOf finds the packages in a type.
+var packageOf = regexp.MustCompile(`(\w+)\.`)
 
 // packages that a block may use, by name; CDK's own begin with aws and are found by it.
 var packages = map[string]string{
@@ -68,8 +75,10 @@ var packages = map[string]string{
 	"aws":            "github.com/aws/aws-sdk-go-v2/aws",
 	"secretsmanager": "github.com/aws/aws-sdk-go-v2/service/secretsmanager",
 	"redis":          "github.com/redis/go-redis/v9",
+	"v4":             "github.com/aws/aws-sdk-go-v2/aws/signer/v4",
 
-	"context": "context", "fmt": "fmt", "json": "encoding/json", "net": "net", "os": "os", "tls": "crypto/tls",
+	"context": "context", "fmt": "fmt", "hex": "encoding/hex", "http": "net/http", "json": "encoding/json", "net": "net", "os": "os",
+	"sha256": "crypto/sha256", "strings": "strings", "time": "time", "tls": "crypto/tls", "url": "net/url",
 }
 
 func importPath(name string) (string, bool) {
@@ -135,8 +144,9 @@ func (b goBlock) file() (string, error) {
 	for name, typ := range variables {
 		if used[name] {
 			fmt.Fprintf(&declarations, "var %s %s\n", name, typ)
-			of, _, _ := strings.Cut(strings.TrimLeft(typ, "*"), ".")
-			used[of] = true
+			for _, of := range packageOf.FindAllStringSubmatch(typ, -1) {
+				used[of[1]] = true
+			}
 		}
 	}
 	var imports strings.Builder

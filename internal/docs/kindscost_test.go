@@ -54,17 +54,15 @@ func TestTheBreakEvensAreThoseOfThePrices(t *testing.T) {
 			shards, _ = strconv.Atoi(found[1])
 		}
 		nodes, _ = strconv.Atoi(found[2])
-		of, known := catalog.FindNodeType(found[3])
-		require.True(t, known && nodePrice[found[3]] > 0, found[3])
+		require.Positive(t, nodePrice[found[3]], found[3])
 		price := float64(shards*nodes) * nodePrice[found[3]] * (1 - valkeyDiscount)
-		holds := float64(shards) * float64(of.MaxmemoryBytes) / (1 << 30) * (100 - reservedPercent) / 100
 		assert.Equal(t, []string{
-			fmt.Sprintf("$%.2f", price), fmt.Sprintf("%.1f GiB", holds),
+			fmt.Sprintf("$%.2f", price), fmt.Sprintf("%.1f GiB", float64(shards)*holds(t, found[3])),
 			breakEven(price, 0), breakEven(price, 1_000), breakEven(price, 10_000), breakEven(price, 50_000),
 		}, cells[1:], cells[0])
 		rows++
 	})
-	assert.Equal(t, 3, rows)
+	assert.Equal(t, 5, rows)
 }
 
 func TestThePageNamesThePricesOfServerless(t *testing.T) {
@@ -75,6 +73,31 @@ func TestThePageNamesThePricesOfServerless(t *testing.T) {
 	} {
 		assert.Contains(t, text, price)
 	}
+}
+
+// The worked example of the page: 2 GB and 500 requests a second.
+func TestTheWorkedExampleIsThatOfThePrices(t *testing.T) {
+	const gigabytes, requests = 2, 500
+	text := strings.Join(strings.Fields(string(readPage(t, "docs/sizing-and-cost.md").source)), " ")
+	data, ecpus := gigabytes*gigabyteMonth, requests*secondsOfMonth/1e6*millionECPUs
+	serverless := fmt.Sprintf("%d × $%.2f + %.1f × $%.2f = %s a month", gigabytes, gigabyteMonth, requests/1000.0,
+		2*ecpus, dollars(data+ecpus))
+	assert.Contains(t, text, serverless)
+	byDay := (gigabytes+0.2)/2*gigabyteMonth + ecpus
+	assert.Contains(t, text, "serverless costs "+dollars(byDay)+" and is cheaper")
+	nodes := 2 * nodePrice["cache.t4g.medium"] * (1 - valkeyDiscount)
+	assert.Contains(t, text, fmt.Sprintf("two `cache.t4g.medium`, which hold %.1f GiB, cost %s", holds(t, "cache.t4g.medium"), dollars(nodes)))
+	assert.Less(t, nodes, data+ecpus, "the nodes are cheaper")
+	assert.Less(t, byDay, nodes, "serverless is cheaper where the data is there by day only")
+	assert.Greater(t, holds(t, "cache.t4g.medium"), gigabytes*1e9/(1<<30), "the nodes hold the data")
+}
+
+// holds is the data in GiB that a node has room for.
+func holds(t testing.TB, name string) float64 {
+	t.Helper()
+	of, known := catalog.FindNodeType(name)
+	require.True(t, known, name)
+	return float64(of.MaxmemoryBytes) / (1 << 30) * (100 - reservedPercent) / 100
 }
 
 func TestTheAlarmsOfShardsCostWhatThePageSays(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -70,6 +71,34 @@ func TestEveryRelativeLinkAndAnchorResolves(t *testing.T) {
 		}
 	}
 	assert.Greater(t, checked, 100, "links that were checked")
+}
+
+var pageInGo = regexp.MustCompile(`\bdocs/[\w-]+\.md(?:#([\w-]+))?`)
+
+// Warnings, remedies and comments name pages and headings too.
+func TestEveryPageThatGoSourcesNameExists(t *testing.T) {
+	checked := 0
+	for _, directory := range []string{"cmd", "constructs", "internal/guard", "internal/upgrade", "stacks"} {
+		require.NoError(t, filepath.WalkDir(filepath.Join(root, directory), func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || filepath.Ext(path) != ".go" {
+				return err
+			}
+			source, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			for _, named := range pageInGo.FindAllStringSubmatch(string(source), -1) {
+				checked++
+				page, _, _ := strings.Cut(named[0], "#")
+				if _, err := os.Stat(filepath.Join(root, page)); !assert.NoError(t, err, path) || named[1] == "" {
+					continue
+				}
+				assert.Contains(t, readPage(t, page).anchors(), named[1], "%s names %s", path, named[0])
+			}
+			return nil
+		}))
+	}
+	assert.Greater(t, checked, 5, "pages that were found")
 }
 
 func TestAnchorsOfHeadings(t *testing.T) {

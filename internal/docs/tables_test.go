@@ -54,7 +54,8 @@ func sources(t testing.TB, directory string) (files []*ast.File) {
 // warningIDs are the second argument of each call of when, and what is added to WarningPrefix.
 func warningIDs(t testing.TB) (ids []string) {
 	t.Helper()
-	for _, file := range append(sources(t, "constructs/rediscache"), sources(t, "stacks")...) {
+	files := slices.Concat(sources(t, "constructs/rediscache"), sources(t, "constructs/serverlesscache"), sources(t, "stacks"))
+	for _, file := range files {
 		ast.Inspect(file, func(node ast.Node) bool {
 			switch node := node.(type) {
 			case *ast.CallExpr:
@@ -128,6 +129,12 @@ func TestEveryAlarmHasAMeaningAndAFirstCommand(t *testing.T) {
 		twice = append(twice, alarm, alarm) // in the table of meanings and in that of commands
 	}
 	assert.ElementsMatch(t, twice, firstColumn(t, readPage(t, "docs/monitoring.md"), "Alarm"))
+}
+
+func TestEveryServerlessAlarmHasARow(t *testing.T) {
+	alarms := slices.DeleteFunc(fieldsOf(t, "constructs/serverlesscache", "AlarmOptions"), func(name string) bool { return name == "Enabled" })
+	rows := firstColumn(t, readPage(t, "docs/monitoring.md"), "Serverless alarm")
+	assert.ElementsMatch(t, alarms, rows)
 }
 
 // Outputs that only other logins and cluster mode have are in the table and in no golden template.
