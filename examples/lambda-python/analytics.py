@@ -56,8 +56,8 @@ class App:
 
 
 def read_report(database: Database, customer: str, first: datetime.date, last: datetime.date) -> Report:
-    """Asks the database, which takes 65 ms in the median for one customer's year (e2e/RESULTS.md). The order of the names is
-    that of the Go function, so that either reads what the other has cached."""
+    """Asks the database, which takes some 60 ms in the median for one customer's year (e2e/RESULTS.md). The order of the names
+    is that of the Go function, so that either reads what the other has cached."""
     everything, *products = database.query(REPORT_SQL, [customer, first, last])
     return {
         **dict(zip(TOTALS, everything[1:], strict=True)),

@@ -53,7 +53,7 @@ type Querier interface {
 //go:embed report.sql
 var reportSQL string
 
-// readReport asks the database, which takes 60 ms in the median for one customer's year (e2e/RESULTS.md).
+// readReport asks the database, which takes some 60 ms in the median for one customer's year (e2e/RESULTS.md).
 func readReport(ctx context.Context, database Querier, q Query) (Report, error) {
 	rows, err := database.Query(ctx, reportSQL, q.CustomerID, q.From, q.To)
 	if err != nil {
