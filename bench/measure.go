@@ -46,14 +46,14 @@ func (b *bench) interleaved(first, runs int, contenders ...contender) (measured,
 	return all, nil
 }
 
-// median is of a figure of the runs of a contender: the lower of the two in the middle of an even number.
+// median is of a figure of the runs of a contender: of an even number, the mean of the two in the middle.
 func (m measured) median(name string, figure func(run int, t taken) float64) float64 {
 	var all []float64
 	for run, t := range m[name] {
 		all = append(all, figure(run, t))
 	}
 	slices.Sort(all)
-	return all[(len(all)-1)/2]
+	return (all[(len(all)-1)/2] + all[len(all)/2]) / 2
 }
 
 // own are variables that would change what is measured, so that only the benchmark and the Makefile set them.
