@@ -17,9 +17,9 @@ import (
 // What a change of a property does to a cache that is deployed: CloudFormation replaces a resource when a create-only
 // property of it changes, and removes one whose logical id is gone.
 
-func isStateful(resourceType string) bool {
-	found, _ := replacement.Find(resourceType)
-	return found.Stateful
+// stateful are the types of a cache's resources that hold what is lost with them, or what others hold on to.
+var stateful = []string{
+	replicationGroup, parameterGroup, subnetGroup, securityGroup, secret, logGroup, replacement.User, replacement.UserGroup,
 }
 
 // physicalName is the property with the name of a resource of the type, or empty.
@@ -36,7 +36,7 @@ func replacements(before, after template) []string {
 		found = append(found, shortID(id)+" replaced by "+property)
 	}
 	for id, old := range before.Resources {
-		if now, kept := after.Resources[id]; isStateful(old.Type) && (!kept || now.Type != old.Type) && isOfCache(id) {
+		if now, kept := after.Resources[id]; slices.Contains(stateful, old.Type) && (!kept || now.Type != old.Type) && isOfCache(id) {
 			found = append(found, shortID(id)+" gone")
 		}
 	}
@@ -214,7 +214,7 @@ func TestLogicalIDsOfStatefulResources(t *testing.T) {
 		made := templateOf(t, func(p *props) { p.Name = name })
 		got := map[string]string{}
 		for id, r := range made.Resources {
-			if isStateful(r.Type) && isOfCache(id) {
+			if slices.Contains(stateful, r.Type) && isOfCache(id) {
 				got[id] = r.Type
 			}
 		}

@@ -19,8 +19,6 @@ type Type struct {
 	// PhysicalName is the property with the name that no two resources can have at a time, so that a resource with such a
 	// name cannot be replaced without another one. Empty where CloudFormation always generates the name.
 	PhysicalName string
-	// Stateful resources hold what is lost with them, or what others hold on to.
-	Stateful bool
 }
 
 // Find returns the type of this name; false for a type that is not in the table.

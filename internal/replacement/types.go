@@ -5,7 +5,7 @@ package replacement
 // a serverless cache came later (cfn-lint 1.58.0).
 var types = []Type{
 	{
-		Name: "AWS::ElastiCache::ReplicationGroup", PhysicalName: "ReplicationGroupId", Stateful: true,
+		Name: "AWS::ElastiCache::ReplicationGroup", PhysicalName: "ReplicationGroupId",
 		CreateOnly: []string{
 			"AtRestEncryptionEnabled", "CacheSubnetGroupName", "DataTieringEnabled", "GlobalReplicationGroupId", "KmsKeyId", "NetworkType",
 			"Port", "PreferredCacheClusterAZs", "ReplicationGroupId", "SnapshotArns", "SnapshotName",
@@ -13,29 +13,29 @@ var types = []Type{
 		Conditional: []string{"AuthToken", "NodeGroupConfiguration"},
 	},
 	{
-		Name: "AWS::ElastiCache::ServerlessCache", PhysicalName: "ServerlessCacheName", Stateful: true,
+		Name: "AWS::ElastiCache::ServerlessCache", PhysicalName: "ServerlessCacheName",
 		CreateOnly: []string{
 			"ConnectionType", "KmsKeyId", "NetworkType", "ServerlessCacheName", "SnapshotArnsToRestore", "SubnetIds",
 		},
 	},
 	{
-		Name: "AWS::ElastiCache::ParameterGroup", Stateful: true,
+		Name:       "AWS::ElastiCache::ParameterGroup",
 		CreateOnly: []string{"CacheParameterGroupFamily"},
 	},
 	{
-		Name: "AWS::ElastiCache::SubnetGroup", PhysicalName: "CacheSubnetGroupName", Stateful: true,
+		Name: "AWS::ElastiCache::SubnetGroup", PhysicalName: "CacheSubnetGroupName",
 		CreateOnly: []string{"CacheSubnetGroupName"},
 	},
 	{
-		Name: "AWS::ElastiCache::User", PhysicalName: "UserId", Stateful: true,
+		Name: "AWS::ElastiCache::User", PhysicalName: "UserId",
 		CreateOnly: []string{"UserId", "UserName"},
 	},
 	{
-		Name: "AWS::ElastiCache::UserGroup", PhysicalName: "UserGroupId", Stateful: true,
+		Name: "AWS::ElastiCache::UserGroup", PhysicalName: "UserGroupId",
 		CreateOnly: []string{"UserGroupId"},
 	},
 	{
-		Name: "AWS::SecretsManager::Secret", PhysicalName: "Name", Stateful: true,
+		Name: "AWS::SecretsManager::Secret", PhysicalName: "Name",
 		CreateOnly: []string{"Name"},
 	},
 	{
@@ -43,14 +43,14 @@ var types = []Type{
 		CreateOnly: []string{"SecretId"},
 	},
 	{
-		Name: "AWS::KMS::Key", Stateful: true,
+		Name: "AWS::KMS::Key",
 	},
 	{
 		Name: "AWS::KMS::Alias", PhysicalName: "AliasName",
 		CreateOnly: []string{"AliasName"},
 	},
 	{
-		Name: "AWS::Logs::LogGroup", PhysicalName: "LogGroupName", Stateful: true,
+		Name: "AWS::Logs::LogGroup", PhysicalName: "LogGroupName",
 		CreateOnly: []string{"LogGroupName"},
 	},
 	{
@@ -66,7 +66,7 @@ var types = []Type{
 		CreateOnly: []string{"EventBusName", "Name"},
 	},
 	{
-		Name: "AWS::SNS::Topic", PhysicalName: "TopicName", Stateful: true, // subscriptions that were confirmed by e-mail
+		Name: "AWS::SNS::Topic", PhysicalName: "TopicName",
 		CreateOnly: []string{"FifoTopic", "TopicName"},
 	},
 	{
@@ -78,12 +78,12 @@ var types = []Type{
 		Conditional: []string{"Region"},
 	},
 	{
-		Name: "AWS::EC2::VPC", Stateful: true,
+		Name:        "AWS::EC2::VPC",
 		CreateOnly:  []string{"CidrBlock", "Ipv4IpamPoolId", "Ipv4NetmaskLength", "VpcEncryptionControl"},
 		Conditional: []string{"InstanceTenancy"},
 	},
 	{
-		Name: "AWS::EC2::Subnet", Stateful: true,
+		Name: "AWS::EC2::Subnet",
 		CreateOnly: []string{
 			"AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "Ipv4IpamPoolId", "Ipv4NetmaskLength", "Ipv6IpamPoolId", "Ipv6Native",
 			"Ipv6NetmaskLength", "OutpostArn", "VpcId",
@@ -113,7 +113,7 @@ var types = []Type{
 		},
 	},
 	{
-		Name: "AWS::EC2::SecurityGroup", PhysicalName: "GroupName", Stateful: true,
+		Name: "AWS::EC2::SecurityGroup", PhysicalName: "GroupName",
 		CreateOnly: []string{"GroupDescription", "GroupName", "VpcId"},
 	},
 	{
