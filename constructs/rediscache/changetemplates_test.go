@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/stretchr/testify/require"
 
@@ -45,7 +43,8 @@ func synthesizeChanges(t testing.TB, name *string, of func(c change) (propsChang
 	t.Helper()
 	app := newApp()
 	stackOf := func(id string, change propsChange, call methodCall) {
-		f := inImportedVpc(newStack(app, id))
+		stack := newStack(app, id)
+		f := fixture{stack, importedVpc(stack)}
 		cache := f.cache(func(p *props) {
 			p.Name = name
 			if change != nil {
@@ -76,15 +75,4 @@ func synthesizeChanges(t testing.TB, name *string, of func(c change) (propsChang
 		templates = append(templates, parsed)
 	}
 	return templates
-}
-
-// inImportedVpc has a VPC with the subnets of [newFixture], which adds nothing to the template.
-func inImportedVpc(stack awscdk.Stack) fixture {
-	return fixture{stack, awsec2.Vpc_FromVpcAttributes(stack, jsii.String("Vpc"), &awsec2.VpcAttributes{
-		VpcId:             jsii.String("vpc-01234567"),
-		AvailabilityZones: jsii.Strings("us-east-1a", "us-east-1b"),
-		PublicSubnetIds:   jsii.Strings("subnet-01234561", "subnet-01234562"),
-		PrivateSubnetIds:  jsii.Strings("subnet-01234563", "subnet-01234564"),
-		IsolatedSubnetIds: jsii.Strings("subnet-01234565", "subnet-01234566"),
-	})}
 }

@@ -19,13 +19,20 @@ import (
 
 type props = rediscache.RedisCacheProps
 
-// fixture is a stack of its own app with a VPC of two isolated and two private subnets.
+// fixture is a stack with a VPC of two public, two private and two isolated subnets.
 type fixture struct {
 	stack awscdk.Stack
 	vpc   awsec2.IVpc
 }
 
+// newFixture is a stack of its own app, in an existing VPC, which adds nothing to the template and makes it sooner.
 func newFixture() fixture {
+	stack := newStack(newApp(), "Test")
+	return fixture{stack, importedVpc(stack)}
+}
+
+// withOwnVpc is a stack of its own app that creates the VPC, for what depends on whose it is.
+func withOwnVpc() fixture {
 	stack := newStack(newApp(), "Test")
 	return fixture{stack, newVpc(stack)}
 }
@@ -65,6 +72,17 @@ func newVpc(stack awscdk.Stack) awsec2.Vpc {
 			{Name: jsii.String("Private"), SubnetType: awsec2.SubnetType_PRIVATE_WITH_EGRESS},
 			{Name: jsii.String("Isolated"), SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED},
 		},
+	})
+}
+
+// importedVpc has the subnets of newVpc.
+func importedVpc(stack awscdk.Stack) awsec2.IVpc {
+	return awsec2.Vpc_FromVpcAttributes(stack, jsii.String("Vpc"), &awsec2.VpcAttributes{
+		VpcId:             jsii.String("vpc-01234567"),
+		AvailabilityZones: jsii.Strings("us-east-1a", "us-east-1b"),
+		PublicSubnetIds:   jsii.Strings("subnet-01234561", "subnet-01234562"),
+		PrivateSubnetIds:  jsii.Strings("subnet-01234563", "subnet-01234564"),
+		IsolatedSubnetIds: jsii.Strings("subnet-01234565", "subnet-01234566"),
 	})
 }
 

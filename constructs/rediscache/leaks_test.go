@@ -58,6 +58,26 @@ var constructID = regexp.MustCompile(`"id":\s*"([^"]+)"`)
 
 // leaks looks for the literal and for secret-looking values in every file.
 func leaks(files map[string]string) (found []leak) {
+	ids := knownIDs(files)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		found = append(found, leaksOf(name, files[name], ids)...)
+	}
+	return found
+}
+
+// leaksOf are those of one file.
+func leaksOf(name, text string, ids []string) (found []leak) {
+	if strings.Contains(text, plainToken) {
+		found = append(found, leak{name, plainToken})
+	}
+	for _, value := range secretLooking(text, ids) {
+		found = append(found, leak{name, value})
+	}
+	return found
+}
+
+// knownIDs are the logical ids and the ids of constructs, the longest first. A short one could be a part of a token.
+func knownIDs(files map[string]string) []string {
 	ids := []string{"InstanceRequireImdsv2Aspect"} // CDK's explanation of a feature flag
 	for name, text := range files {
 		if strings.HasSuffix(name, ".template.json") {
@@ -74,17 +94,9 @@ func leaks(files map[string]string) (found []leak) {
 	for _, match := range constructID.FindAllStringSubmatch(files["tree.json"], -1) {
 		ids = append(ids, match[1])
 	}
-	ids = slices.DeleteFunc(ids, func(id string) bool { return len(id) < 8 }) // a short one could be a part of a token
-	slices.SortFunc(ids, func(a, b string) int { return len(b) - len(a) })    // the longest first
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if strings.Contains(files[name], plainToken) {
-			found = append(found, leak{name, plainToken})
-		}
-		for _, value := range secretLooking(files[name], ids) {
-			found = append(found, leak{name, value})
-		}
-	}
-	return found
+	ids = slices.DeleteFunc(ids, func(id string) bool { return len(id) < 8 })
+	slices.SortFunc(ids, func(a, b string) int { return len(b) - len(a) })
+	return ids
 }
 
 // places are where a template's text refers to a token, as paths such as "Resources.CacheConnection....SecretString".

@@ -15,6 +15,11 @@ func TestSubnetsAreIsolatedElsePrivateNeverPublic(t *testing.T) {
 	subnets := func(tpl template, kind string) list {
 		return list{tpl.ref(t, "Vpc"+kind+"Subnet1Subnet"), tpl.ref(t, "Vpc"+kind+"Subnet2Subnet")}
 	}
+	templateOf := func(t *testing.T, change func(p *props)) template {
+		f := withOwnVpc()
+		f.cache(change)
+		return synthesize(t, f.stack)
+	}
 	selected := func(selection awsec2.SubnetSelection) func(p *props) {
 		return func(p *props) { p.VpcSubnets = &selection }
 	}
@@ -67,7 +72,7 @@ func TestMultiAzCountsTheZonesOfTheSubnets(t *testing.T) {
 	in("Two", subnet("3", "a"), subnet("4", "b"))()
 	in("Unknown", awsec2.Subnet_FromSubnetId(f.stack, jsii.String("NoZone"), jsii.String("subnet-5")))()
 	assert.EqualError(t, validationError(t, in("Nil", nil)), invalid("Test/Nil", "VpcSubnets: select no subnet: Subnets[0] is nil"))
-	assert.EqualError(t, validationError(t, in("Public", *newFixture().vpc.PublicSubnets()...)),
+	assert.EqualError(t, validationError(t, in("Public", *withOwnVpc().vpc.PublicSubnets()...)),
 		invalid("Test/Public", "VpcSubnets: are public; choose isolated or private subnets"))
 }
 
@@ -81,7 +86,7 @@ func TestExistingSubnetGroupIsUsed(t *testing.T) {
 }
 
 func TestSecurityGroupAllowsTheClientsAndNobodyElse(t *testing.T) {
-	f := newFixture()
+	f := withOwnVpc()
 	client := newSecurityGroup(f.stack, "Client", f.vpc)
 	other := importedSecurityGroup(f.stack, "Other", "sg-12345678")
 	f.cache(func(p *props) {

@@ -104,16 +104,6 @@ func (d *drawn) drawNetwork(t *rapid.T) {
 	}
 }
 
-func importedVpc(stack awscdk.Stack) awsec2.IVpc {
-	return awsec2.Vpc_FromVpcAttributes(stack, jsii.String("Vpc"), &awsec2.VpcAttributes{
-		VpcId:             jsii.String("vpc-0a1b2c3d"),
-		AvailabilityZones: jsii.Strings("us-east-1a", "us-east-1b"),
-		IsolatedSubnetIds: jsii.Strings("subnet-0a1b2c31", "subnet-0a1b2c32"),
-		PrivateSubnetIds:  jsii.Strings("subnet-0a1b2c33", "subnet-0a1b2c34"),
-		PublicSubnetIds:   jsii.Strings("subnet-0a1b2c35", "subnet-0a1b2c36"),
-	})
-}
-
 func (d *drawn) drawEngine(t *rapid.T) {
 	d.engine, d.major, d.engineLog = "redis", 7, true
 	family := "redis7"

@@ -17,7 +17,7 @@ func rotated(options rediscache.RotationOptions) rediscache.Authentication {
 }
 
 func TestATokenIsRotatedOnASchedule(t *testing.T) {
-	f := newFixture()
+	f := withOwnVpc()
 	key := awskms.NewKey(f.stack, jsii.String("Key"), nil)
 	cache := f.cache(func(p *props) {
 		p.Name, p.EncryptionKey, p.Authentication = jsii.String("securebase-prod"), key, rotated(rediscache.RotationOptions{})
@@ -53,7 +53,7 @@ func TestATokenIsRotatedOnASchedule(t *testing.T) {
 }
 
 func TestTheRotatorMayDoItsWorkAndNothingElse(t *testing.T) {
-	f := newFixture()
+	f := withOwnVpc()
 	key := awskms.NewKey(f.stack, jsii.String("Key"), nil)
 	f.cache(func(p *props) {
 		p.Name, p.EncryptionKey, p.Authentication = jsii.String("securebase-prod"), key, rotated(rediscache.RotationOptions{})
@@ -80,7 +80,7 @@ func TestTheRotatorMayDoItsWorkAndNothingElse(t *testing.T) {
 }
 
 func TestRotationOptionsReachTheFunctions(t *testing.T) {
-	f := newFixture()
+	f := withOwnVpc()
 	f.cache(func(p *props) {
 		p.Authentication = rotated(rediscache.RotationOptions{
 			AutomaticallyAfter: awscdk.Duration_Days(jsii.Number(7)), Grace: awscdk.Duration_Seconds(jsii.Number(90)),

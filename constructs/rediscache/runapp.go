@@ -22,26 +22,30 @@ import (
 //		}))
 //	}
 func RunApp(build func(app awscdk.App)) int {
-	return runApp(os.Stderr, build)
+	defer jsiiclose.Close() // os.Exit in main would skip it
+	return statusOf(os.Stderr, func() {
+		app := awscdk.NewApp(nil)
+		build(app)
+		app.Synth(nil)
+	})
 }
 
-// runApp defers the end of the kernel, which os.Exit in main would skip.
-func runApp(stderr io.Writer, build func(app awscdk.App)) (status int) {
-	defer jsiiclose.Close()
+// statusOf is 1 where run panics, and with what is then on stderr.
+func statusOf(stderr io.Writer, run func()) (status int) {
 	defer func() {
-		if failure := recover(); failure != nil {
-			if os.Getenv("CDK_DEBUG") == "1" {
-				panic(failure)
-			}
-			fmt.Fprintln(stderr, failure)
-			if _, is := failure.(runtime.Error); is { // such as a nil pointer, which does not say where it was
-				fmt.Fprintln(stderr, "set CDK_DEBUG=1 to see the place")
-			}
-			status = 1
+		failure := recover()
+		if failure == nil {
+			return
 		}
+		if os.Getenv("CDK_DEBUG") == "1" {
+			panic(failure)
+		}
+		fmt.Fprintln(stderr, failure)
+		if _, is := failure.(runtime.Error); is { // such as a nil pointer, which does not say where it was
+			fmt.Fprintln(stderr, "set CDK_DEBUG=1 to see the place")
+		}
+		status = 1
 	}()
-	app := awscdk.NewApp(nil)
-	build(app)
-	app.Synth(nil)
+	run()
 	return 0
 }
