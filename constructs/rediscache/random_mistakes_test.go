@@ -21,7 +21,7 @@ import (
 
 func TestRandomPropsWithOneMistakeAreRefused(t *testing.T) {
 	tried := map[string]int{}
-	proptest.Check(t, 150, func(t *rapid.T) {
+	proptest.Check(t, 40, func(t *rapid.T) {
 		d := drawProps(t, newStack(newApp(), "Test"))
 		m := oneMistake(t)
 		tried[m.name]++

@@ -17,7 +17,7 @@ import (
 // ValidationError that names it.
 
 func TestRandomValidPropsKeepThePromises(t *testing.T) {
-	proptest.Check(t, 80, func(t *rapid.T) {
+	proptest.Check(t, 30, func(t *rapid.T) {
 		d := drawProps(t, newStack(newApp(), "Test"))
 		d.make()
 		d.check(t)

@@ -21,7 +21,7 @@ import (
 )
 
 func TestRandomPropsWithOneMistakeAreRefused(t *testing.T) {
-	proptest.Check(t, 60, func(t *rapid.T) {
+	proptest.Check(t, 20, func(t *rapid.T) {
 		m := mistakes[rapid.IntRange(0, len(mistakes)-1).Draw(t, "number of the mistake")]
 		m.checkRefused(t, drawProps(t))
 	})

@@ -15,7 +15,7 @@ import (
 // ValidationError that names it.
 
 func TestRandomValidPropsKeepThePromises(t *testing.T) {
-	proptest.Check(t, 60, func(t *rapid.T) {
+	proptest.Check(t, 20, func(t *rapid.T) {
 		d := drawProps(t)
 		d.make()
 		d.check(t)
