@@ -19,8 +19,9 @@ EMULATOR := emulator/.venv/installed emulator/node_modules/.package-lock.json
 # Node 20 is past its end of life, which jsii says at every start; newer ones are as good.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
-# One helper thread of V8, not four, saves the kernel a second and more on two cores; bench/RESULTS.md has the figures.
-export NODE_OPTIONS ?= --v8-pool-size=1
+# They save a second and more of each synth on two cores, see bench/RESULTS.md: one helper thread of V8, not four, and a higher
+# budget before V8 optimizes WebAssembly. That is CDK's validator, which is done by then; Node would wait for V8 at its end.
+export NODE_OPTIONS ?= --v8-pool-size=1 --import="data:text/javascript,import v8 from 'node:v8'; v8.setFlagsFromString('--wasm-tiering-budget=100000000')"
 
 .PHONY: help synth policy example test examples-setup examples-test rotation-test e2e-setup e2e e2e-results node-versions deploy-test try bench lint diff guard upgrade-check deploy protect unprotect destroy clean
 

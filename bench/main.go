@@ -17,7 +17,7 @@ type bench struct {
 }
 
 func main() {
-	runs := flag.Int("runs", 3, "runs of each measurement, at least 1; of from nothing and make test at most 2")
+	runs := flag.Int("runs", 3, "runs of each measurement, at least 1; of make test at most 2")
 	flag.Parse()
 	if err := run(max(1, *runs)); err != nil {
 		log.Fatal(err)
