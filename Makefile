@@ -23,7 +23,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 # budget before V8 optimizes WebAssembly. That is CDK's validator, which is done by then; Node would wait for V8 at its end.
 export NODE_OPTIONS ?= --v8-pool-size=1 --import="data:text/javascript,import v8 from 'node:v8'; v8.setFlagsFromString('--wasm-tiering-budget=100000000')"
 
-.PHONY: help synth policy example test examples-setup examples-test rotation-test e2e-setup e2e e2e-results node-versions deploy-test try bench lint diff guard upgrade-check deploy protect unprotect destroy clean
+.PHONY: help synth policy example test random-test examples-setup examples-test rotation-test e2e-setup e2e e2e-results node-versions deploy-test try bench lint diff guard upgrade-check deploy protect unprotect destroy clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,9 @@ example: $(CDK) ## Synthesize the apps in examples, which import the construct
 
 test: ## Run all Go tests of the construct, the stacks and the app
 	go test ./...
+
+random-test: ## Try the constructs with more random props than test does
+	go test -count=1 -run Random ./constructs/... -args -rapid.checks=300
 
 examples-setup: ## Install what examples-test runs: servers (Debian 12 or newer, as root) and Python libraries
 	./examples/setup.sh
