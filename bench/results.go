@@ -38,7 +38,7 @@ func comparison(ratio float64, to string, most float64) string {
 
 // text is RESULTS.md. Its form is the same in every run, so that a diff shows what has become faster or slower.
 func (p *page) text(machine string, runs int) string {
-	return fmt.Sprintf("# Speed\n\nWritten by `make bench`: medians of %d interleaved runs, of `make test` %d; ratios are of runs "+
+	return fmt.Sprintf("# Speed\n\nWritten by `make bench`: medians of %d interleaved runs, of `make test` %d; ratios are of runs"+
 		"\none after the other. %s.\n\n| What | Took | Against, and the goal |\n| --- | ---: | --- |\n%s%s",
 		runs, min(runs, 2), machine, strings.Join(*p, ""), notes)
 }
