@@ -2,10 +2,14 @@ package rediscache
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestAPanicOfTheAppIsPrintedWithoutATrace(t *testing.T) {
@@ -29,6 +33,14 @@ func TestAPanicOfTheAppIsPrintedWithoutATrace(t *testing.T) {
 			assert.Equal(t, test.stderr, stderr.String())
 		})
 	}
+	t.Run("what CDK throws at the synthesis keeps its message", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "file")
+		require.NoError(t, os.WriteFile(file, nil, 0o644))
+		var stderr strings.Builder
+		assert.Equal(t, 1, statusOf(&stderr, func() { awscdk.NewApp(&awscdk.AppProps{Outdir: &file}).Synth(nil) }))
+		assert.Contains(t, stderr.String(), file)
+		assert.NotContains(t, stderr.String(), "goroutine ")
+	})
 	t.Run("CDK_DEBUG=1 leaves the panic to Go, which prints the trace", func(t *testing.T) {
 		t.Setenv("CDK_DEBUG", "1")
 		var stderr strings.Builder
