@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/securebase/cdk-redis-cache/internal/jsiiclose"
 	_ "github.com/securebase/cdk-redis-cache/internal/testenv"
 )
 
@@ -30,7 +31,7 @@ func TestMain(m *testing.M) {
 		main()
 	}
 	status := m.Run()
-	jsii.Close()
+	jsiiclose.Close()
 	os.Exit(status)
 }
 

@@ -9,10 +9,10 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
-	"github.com/aws/jsii-runtime-go"
 	"github.com/stretchr/testify/require"
 
 	"github.com/securebase/cdk-redis-cache/constructs/serverlesscache"
+	"github.com/securebase/cdk-redis-cache/internal/jsiiclose"
 	_ "github.com/securebase/cdk-redis-cache/internal/testenv"
 	"github.com/securebase/cdk-redis-cache/stacks"
 )
@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "rewrite golden files and generated part
 // One kernel for the package. CDK's validator is off: make synth runs it.
 func TestMain(m *testing.M) {
 	status := m.Run()
-	jsii.Close()
+	jsiiclose.Close()
 	os.Exit(status)
 }
 

@@ -4,14 +4,13 @@ import (
 	"os"
 	"testing"
 
-	"github.com/aws/jsii-runtime-go"
-
+	"github.com/securebase/cdk-redis-cache/internal/jsiiclose"
 	_ "github.com/securebase/cdk-redis-cache/internal/testenv"
 )
 
 // One kernel for the package. CDK's validator is off except where it is the subject.
 func TestMain(m *testing.M) {
 	status := m.Run()
-	jsii.Close()
+	jsiiclose.Close()
 	os.Exit(status)
 }

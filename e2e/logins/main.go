@@ -12,10 +12,11 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
+	"github.com/securebase/cdk-redis-cache/internal/jsiiclose"
 )
 
 func main() {
-	defer jsii.Close()
+	defer jsiiclose.Close()
 	if len(os.Args) != 2 {
 		fmt.Fprintln(os.Stderr, "usage: logins <folder of the cloud assembly>")
 		os.Exit(2)

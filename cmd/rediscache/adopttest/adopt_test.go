@@ -23,13 +23,14 @@ import (
 	"github.com/securebase/cdk-redis-cache/constructs/rediscache"
 	"github.com/securebase/cdk-redis-cache/internal/adopt"
 	"github.com/securebase/cdk-redis-cache/internal/guard"
+	"github.com/securebase/cdk-redis-cache/internal/jsiiclose"
 	"github.com/securebase/cdk-redis-cache/internal/template"
 	_ "github.com/securebase/cdk-redis-cache/internal/testenv"
 )
 
 func TestMain(m *testing.M) {
 	status := m.Run()
-	jsii.Close()
+	jsiiclose.Close()
 	os.Exit(status)
 }
 
