@@ -30,8 +30,10 @@ const (
 type outage struct {
 	name  string
 	times int
-	// begin begins it. At the moment over the cache can answer again by itself; end puts the group in order.
-	begin func(*testing.T, *replicationGroup, *endpointProxy) (over time.Time, end func())
+	// begin returns when it has begun; end puts the group in order.
+	begin func(*testing.T, *replicationGroup, *endpointProxy) (end func())
+	// lasts is for how long the cache cannot answer, whoever takes over.
+	lasts time.Duration
 	// harmless outages cost no query of the database.
 	harmless bool
 	// replicasServe: functions that read from replicas have the cache in less than half the time that the others need.
@@ -43,32 +45,32 @@ type outage struct {
 var outages = []*outage{
 	{name: "Primary killed", times: 5, replicasServe: true, begin: killPrimary},
 	{name: "Primary hangs (SIGSTOP)", times: 3, replicasServe: true, begin: hangPrimary},
-	{name: "Packets dropped for 3 s", times: 3, begin: dropPackets},
+	{name: "Packets dropped for 3 s", times: 3, begin: dropPackets, lasts: dropTime},
 	{name: "Replica killed", times: 2, harmless: true, begin: killReplica},
 }
 
-func killPrimary(t *testing.T, group *replicationGroup, _ *endpointProxy) (over time.Time, end func()) {
+func killPrimary(t *testing.T, group *replicationGroup, _ *endpointProxy) (end func()) {
 	killed := group.Primary(t)
 	killed.Kill()
-	return time.Now(), func() { group.Rejoin(t, killed) }
+	return func() { group.Rejoin(t, killed) }
 }
 
-func hangPrimary(t *testing.T, group *replicationGroup, _ *endpointProxy) (over time.Time, end func()) {
+func hangPrimary(t *testing.T, group *replicationGroup, _ *endpointProxy) (end func()) {
 	hung := group.Primary(t)
 	hung.Suspend()
-	return time.Now(), hung.Resume
+	return hung.Resume
 }
 
-func dropPackets(_ *testing.T, _ *replicationGroup, proxy *endpointProxy) (over time.Time, end func()) {
+func dropPackets(_ *testing.T, _ *replicationGroup, proxy *endpointProxy) (end func()) {
 	stop := proxy.DropPackets()
 	time.AfterFunc(dropTime, stop)
-	return time.Now().Add(dropTime), stop
+	return stop
 }
 
-func killReplica(t *testing.T, group *replicationGroup, _ *endpointProxy) (over time.Time, end func()) {
+func killReplica(t *testing.T, group *replicationGroup, _ *endpointProxy) (end func()) {
 	killed := group.Replica(t)
 	killed.Kill()
-	return time.Now(), func() { group.Rejoin(t, killed) }
+	return func() { group.Rejoin(t, killed) }
 }
 
 var (
@@ -142,11 +144,11 @@ func (m *failoverMeasures) measure(t *testing.T, engine engines.Engine, o *outag
 		writer := startWriter(t, m.stage.Cache, net.JoinHostPort("127.0.0.1", strconv.Itoa(m.stage.Port)))
 		time.Sleep(writeTime)
 
-		began := time.Now()
-		over, end := o.begin(t, m.group, m.proxy)
+		end := o.begin(t, m.group, m.proxy)
+		began := time.Now() // not earlier: the primary could have answered a request until now
 		// A function that never lost the cache has its first answer before the outage is over.
-		recovery = append(recovery, max(0, m.ofPrimary.WaitCached(t, began)-over.Sub(began)))
-		replicaRecovery = append(replicaRecovery, max(0, m.ofReplicas.WaitCached(t, began)-over.Sub(began)))
+		recovery = append(recovery, max(0, m.ofPrimary.WaitCached(t, began)-o.lasts))
+		replicaRecovery = append(replicaRecovery, max(0, m.ofReplicas.WaitCached(t, began)-o.lasts))
 		// Writes go on afterwards: those have to be there as well.
 		time.Sleep(500 * time.Millisecond)
 		database = append(database, m.all().ByDatabase(began))
@@ -174,7 +176,7 @@ func (m *failoverMeasures) countLosses(t *testing.T, writer *keyWriter, began ti
 	oldest := began
 	for _, when := range missing {
 		if when.After(began) {
-			t.Errorf("a write that was acknowledged %v after the outage began is lost", when.Sub(began))
+			t.Errorf("a write that was sent %v after the outage began, and acknowledged, is lost", when.Sub(began))
 		}
 		if when.Before(oldest) {
 			oldest = when

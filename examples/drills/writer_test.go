@@ -13,7 +13,8 @@ import (
 	"github.com/securebase/cdk-redis-cache/e2e/engines"
 )
 
-// keyWriter writes numbered keys through the primary endpoint and remembers which writes were acknowledged, and when.
+// keyWriter writes numbered keys through the primary endpoint and remembers which writes were acknowledged, and when they were
+// sent: the acknowledgement may have arrived before the test saw it.
 type keyWriter struct {
 	stop, done chan struct{}
 
@@ -37,9 +38,10 @@ func startWriter(t testing.TB, cache *deploy.Cache, addr string) *keyWriter {
 				return
 			case <-time.After(time.Millisecond):
 			}
+			sent := time.Now()
 			if client.Set(context.Background(), writerKey(n), n, time.Hour).Err() == nil {
 				w.mu.Lock()
-				w.acknowledged[n] = time.Now()
+				w.acknowledged[n] = sent
 				w.mu.Unlock()
 			}
 		}
@@ -58,7 +60,7 @@ func (w *keyWriter) Stop() {
 	<-w.done
 }
 
-// Missing are the acknowledged writes that a server does not have, with the time of each acknowledgement.
+// Missing are the acknowledged writes that a server does not have, with the time at which each was sent.
 func (w *keyWriter) Missing(t testing.TB, client *redis.Client) (missing []time.Time, acknowledged int) {
 	t.Helper()
 	w.mu.Lock()
