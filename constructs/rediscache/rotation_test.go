@@ -53,7 +53,7 @@ func TestATokenIsRotatedOnASchedule(t *testing.T) {
 }
 
 func TestTheRotatorMayDoItsWorkAndNothingElse(t *testing.T) {
-	f := withOwnVpc()
+	f := newFixture()
 	key := awskms.NewKey(f.stack, jsii.String("Key"), nil)
 	f.cache(func(p *props) {
 		p.Name, p.EncryptionKey, p.Authentication = jsii.String("securebase-prod"), key, rotated(rediscache.RotationOptions{})
