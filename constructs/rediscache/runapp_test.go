@@ -36,15 +36,18 @@ func TestRunAppIsTheMainFunctionOfAnApp(t *testing.T) {
 		os.Exit(rediscache.RunApp(apps[name]))
 	}
 	// run is what the app prints on standard error, and its exit status.
-	run := func(t *testing.T, app, outdir string) (stderr string, status int) {
+	run := func(t *testing.T, app, outdir string, env ...string) (stderr string, status int) {
 		t.Helper()
 		command := exec.Command(os.Args[0], "-test.run=^TestRunAppIsTheMainFunctionOfAnApp$")
-		command.Env = append(os.Environ(), runAppVariable+"="+app, "CDK_OUTDIR="+outdir)
+		command.Env = append(append(os.Environ(), runAppVariable+"="+app, "CDK_OUTDIR="+outdir), env...)
 		var printed bytes.Buffer
 		command.Stderr = &printed
 		_ = command.Run() // the status says it
 		return printed.String(), command.ProcessState.ExitCode()
 	}
+	mistakes := invalid("Analytics/Cache", "Port: 80 is not a whole number from 1150 to 65535",
+		`NodeType: "r7g.large" is not an ElastiCache node type; did you mean "cache.r7g.large"?`)
+
 	t.Run("a valid app is synthesized and prints nothing", func(t *testing.T) {
 		outdir := t.TempDir()
 		stderr, status := run(t, "a cache", outdir)
@@ -54,8 +57,14 @@ func TestRunAppIsTheMainFunctionOfAnApp(t *testing.T) {
 	})
 	t.Run("a ValidationError is its lines and nothing else", func(t *testing.T) {
 		stderr, status := run(t, "mistakes", t.TempDir())
-		assert.Equal(t, invalid("Analytics/Cache", "Port: 80 is not a whole number from 1150 to 65535",
-			`NodeType: "r7g.large" is not an ElastiCache node type; did you mean "cache.r7g.large"?`)+"\n", stderr)
+		assert.Equal(t, mistakes+"\n", stderr)
 		assert.Equal(t, 1, status)
+	})
+	t.Run("CDK_DEBUG=1 brings the trace back", func(t *testing.T) {
+		stderr, status := run(t, "mistakes", t.TempDir(), "CDK_DEBUG=1")
+		assert.Contains(t, stderr, mistakes[:len("RedisCache [Analytics/Cache]")])
+		assert.Contains(t, stderr, "goroutine ")
+		assert.Contains(t, stderr, "rediscache.NewRedisCache")
+		assert.NotContains(t, []int{0, 1}, status)
 	})
 }

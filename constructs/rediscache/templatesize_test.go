@@ -42,6 +42,7 @@ func TestTheLargestShardedCachesFitIntoATemplate(t *testing.T) {
 	}{
 		{"3 shards of 3 nodes have every graph", 3, 2, nil, 7 + 3, 12},
 		{"90 nodes in 15 shards have an alarm a shard", 15, 5, nil, 7*15 + 90, 7},
+		{"90 nodes in 45 shards", 45, 1, nil, 8 * 45, 7},
 		{"90 nodes in 45 shards, of a group that CloudFormation names", 45, 1, []func(p *props){withoutName}, 8 * 45, 7},
 		{"52 shards, with the longest name", 52, 1, []func(p *props){withLongestName}, 8 * 52, 6},
 		{"56 shards without a dashboard", 56, 1, []func(p *props){withLongestName, withoutDashboard}, 8 * 56, 0},

@@ -37,11 +37,11 @@ var (
 	}
 )
 
-// CDK's validator has no finding on 15 random caches of one app, and does see a mistake. Both in one process, because the
+// CDK's validator has no finding on 40 random caches of one app, and does see a mistake. Both in one process, because the
 // validator takes seconds to start.
 func TestValidatorFindsNothingInASample(t *testing.T) {
 	if assembly := os.Getenv(sampleVariable); assembly != "" {
-		synthesizeSample(15, func(rediscache.RedisCache) {})
+		synthesizeSample(40, func(rediscache.RedisCache) {})
 		_ = os.Rename(filepath.Join(assembly, report), filepath.Join(assembly, reportOfValid)) // there is none without a finding or a warning
 		fmt.Println(synthesized)
 		synthesizeSample(1, func(cache rediscache.RedisCache) {
