@@ -103,7 +103,12 @@ func (f fixture) cacheNamed(id string, change func(p *props)) rediscache.RedisCa
 // templateOf is the template of a cache with the changed props.
 func templateOf(t testing.TB, change func(p *props)) template {
 	t.Helper()
-	f := newFixture()
+	return newFixture().templateOf(t, change)
+}
+
+// templateOf is the template of a cache with the changed props in this stack.
+func (f fixture) templateOf(t testing.TB, change func(p *props)) template {
+	t.Helper()
 	f.cache(change)
 	return synthesize(t, f.stack)
 }

@@ -15,20 +15,15 @@ func TestSubnetsAreIsolatedElsePrivateNeverPublic(t *testing.T) {
 	subnets := func(tpl template, kind string) list {
 		return list{tpl.ref(t, "Vpc"+kind+"Subnet1Subnet"), tpl.ref(t, "Vpc"+kind+"Subnet2Subnet")}
 	}
-	templateOf := func(t *testing.T, change func(p *props)) template {
-		f := withOwnVpc()
-		f.cache(change)
-		return synthesize(t, f.stack)
-	}
 	selected := func(selection awsec2.SubnetSelection) func(p *props) {
 		return func(p *props) { p.VpcSubnets = &selection }
 	}
 	t.Run("isolated subnets are the default", func(t *testing.T) {
-		tpl := templateOf(t, nil)
+		tpl := withOwnVpc().templateOf(t, nil)
 		assert.Equal(t, subnets(tpl, "Isolated"), tpl.one(t, subnetGroup).Properties["SubnetIds"])
 	})
 	t.Run("private subnets can be selected", func(t *testing.T) {
-		tpl := templateOf(t, selected(awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PRIVATE_WITH_EGRESS}))
+		tpl := withOwnVpc().templateOf(t, selected(awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PRIVATE_WITH_EGRESS}))
 		assert.Equal(t, subnets(tpl, "Private"), tpl.one(t, subnetGroup).Properties["SubnetIds"])
 	})
 	t.Run("private subnets are the default of a VPC without isolated ones", func(t *testing.T) {
